@@ -1,0 +1,84 @@
+"""One pool a process, plain transactions, rows as dicts. The use case opens the transaction and it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import set_json_dumps
+from psycopg_pool import ConnectionPool
+
+from services.kit import json
+
+Conn = psycopg.Connection[DictRow]
+Row = dict[str, Any]
+
+set_json_dumps(json.dumps_bytes)
+
+
+class Database:
+    def __init__(self, url: str, *, size: int = 10, statement_timeout_ms: int = 15_000) -> None:
+        self.url = url
+        self._pool: ConnectionPool[Conn] = ConnectionPool(
+            url, min_size=1, max_size=size, open=False, timeout=10, max_idle=120,
+            check=ConnectionPool.check_connection if size == 1 else None,
+            kwargs={
+                "row_factory": dict_row, "autocommit": True, "prepare_threshold": 3,
+                "options": f"-c statement_timeout={statement_timeout_ms} -c idle_in_transaction_session_timeout=60000 "
+                           "-c timezone=UTC",
+            },
+        )
+
+    def open(self) -> Database:
+        self._pool.open()
+        return self
+
+    def close(self) -> None:
+        self._pool.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Conn]:
+        """READ COMMITTED; commits at the end, rolls back on any exception. A connection that the server
+        dropped (restart, failover) is replaced before first use."""
+        with self._connection() as conn, conn.transaction():
+            yield conn
+
+    @contextmanager
+    def reading(self) -> Iterator[Conn]:
+        """Autocommit statements, each on its own snapshot."""
+        with self._connection() as conn:
+            yield conn
+
+    @contextmanager
+    def _connection(self) -> Iterator[Conn]:
+        conn = self._pool.getconn()
+        try:
+            yield conn
+        except psycopg.OperationalError:
+            if conn.closed or conn.broken:
+                self._pool.check()
+            raise
+        finally:
+            self._pool.putconn(conn)
+
+
+def connect(url: str, **kwargs: Any) -> Conn:
+    """A connection of its own, for what holds a session lock (relay, readers)."""
+    return psycopg.connect(url, row_factory=dict_row, autocommit=True, options="-c timezone=UTC", **kwargs)
+
+
+def one(conn: Conn, sql: str, params: Any = None) -> Row | None:
+    return conn.execute(sql, params).fetchone()
+
+
+def every(conn: Conn, sql: str, params: Any = None) -> list[Row]:
+    return conn.execute(sql, params).fetchall()
+
+
+def value(conn: Conn, sql: str, params: Any = None) -> Any:
+    """The first column of the first row, None without a row."""
+    row = conn.execute(sql, params).fetchone()
+    return None if row is None else next(iter(row.values()))
