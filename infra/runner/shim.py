@@ -2,9 +2,9 @@
 
 usage: python -I -S shim.py SIGNAL USERNS PARENT COMMAND…
 
-SIGNAL is sent to the program when the starting process dies (Linux; 0 for none). USERNS=1 puts the program, when root starts
-it, into a user namespace of its own where it is an ordinary user: PostgreSQL refuses to run as root. PARENT is the pid that
-must still be the parent, so that a parent that died in between leaves nothing behind (0: not checked).
+SIGNAL is sent to the program when the starting process dies (Linux; 0 for none). USERNS=1 puts the program, when root
+starts it, into a user namespace of its own where it is an ordinary user: PostgreSQL refuses to run as root. PARENT is
+the pid that must still be the parent, so that a parent that died in between leaves nothing behind (0: not checked).
 """
 
 import ctypes
@@ -21,8 +21,8 @@ def enter_user_namespace() -> None:
     uid, gid = os.getuid(), os.getgid()
     if libc.unshare(CLONE_NEWUSER) != 0:
         sys.exit(
-            f"cannot leave root: {os.strerror(ctypes.get_errno())} (user namespaces are refused here). "
-            "Run ./bangfu as an ordinary user, or set the admin URL of a PostgreSQL server in BANGFU_POSTGRES_ADMIN_URL."
+            f"cannot leave root: {os.strerror(ctypes.get_errno())} (user namespaces are refused here). Run ./bangfu "
+            "as an ordinary user, or give the URL of a PostgreSQL server's administrator: BANGFU_POSTGRES_ADMIN_URL."
         )
     for name, text in (
         ("setgroups", "deny"),
@@ -43,7 +43,7 @@ def main(argv: list[str]) -> None:
     if parent and os.getppid() != parent:
         sys.exit("the starting process is gone")
     try:
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606
     except OSError as e:
         sys.exit(f"cannot run {command[0]}: {e.strerror}")
 

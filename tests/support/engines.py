@@ -1,7 +1,8 @@
 """PostgreSQL, Valkey and the object store for a test session: one of each, shared by all xdist workers.
 
-The first test that needs an engine starts the *host* (this module run as a program): it owns the engines, watches the pytest process
-that started the session, and stops them when that ends, however it ends. Workers find it through the session's folder.
+The first test that needs an engine starts the *host* (this module run as a program): it owns the engines, watches the
+pytest process that started the session, and stops them when that ends, however it ends. Workers find it through the
+session's folder.
 """
 
 from __future__ import annotations
@@ -86,8 +87,12 @@ def hosted() -> Hosted:
         with open(log, "ab") as out:
             host = subprocess.Popen(
                 [sys.executable, "-m", "tests.support.engines", str(folder), os.environ[CONTROLLER]],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, cwd=Path(__file__).parents[2],
-            )  # fmt: skip
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                cwd=Path(__file__).parents[2],
+            )
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             found = _read(folder)
@@ -107,7 +112,7 @@ def _read(folder: Path) -> Hosted | None:
         return None
 
 
-# ------------------------------------------------------------------------------------------------------------ the host program
+# -------------------------------------------------------------------------- the host program
 
 
 def _alive(pid: int) -> bool:
@@ -129,19 +134,13 @@ def _host(folder: Path, controller: int) -> int:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    pg = engines.Postgres(
-        folder / "postgres", engines.free_port(), secrets.token_urlsafe(18), settings=engines.POSTGRES_TEST_SETTINGS
-    )
-    valkey = engines.Valkey(
-        folder / "valkey", engines.free_port(), secrets.token_urlsafe(18), databases=DATABASES, durable=False
-    )
+    pg = engines.Postgres(folder / "postgres", engines.free_port(), secrets.token_urlsafe(18), settings=engines.POSTGRES_TEST_SETTINGS)
+    valkey = engines.Valkey(folder / "valkey", engines.free_port(), secrets.token_urlsafe(18), databases=DATABASES, durable=False)
     objects = engines.Objects(folder / "objects", engines.free_port(), "testkey", secrets.token_urlsafe(18))
     running: list[tuple[engines.Engine, subprocess.Popen[bytes]]] = []
     try:
         started: tuple[engines.Engine, ...] = (pg, valkey, objects)
-        for engine in sorted(
-            started, key=lambda e: e.name == "postgres"
-        ):  # initdb takes longest: the others start beside it
+        for engine in sorted(started, key=lambda e: e.name == "postgres"):  # initdb takes longest: the others start beside it
             engine.prepare()
             command = engines.shimmed(engine.command(), death_signal=signal.SIGKILL, leave_root=engine.leaves_root)
             running.append((engine, subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)))
