@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import engines
+from tests.support.system import System, hosted_system
 
 SERVICES = ("catalog", "orders", "livestream", "reporting", "gateway")
 _numbers = itertools.count(1)
@@ -170,3 +171,21 @@ def s3_url(worker_number: int) -> str:
     bucket = f"t-{worker_number}-{next(_numbers)}-{secrets.token_hex(3)}"
     (Path(hosted.s3_folder) / bucket).mkdir()
     return hosted.s3_base + bucket
+
+
+from tests.support.service import make_service  # noqa: E402, F401
+
+
+@pytest.fixture(scope="session")
+def system() -> System:
+    """The whole product, started once a test session (BANGFU_ENV=test, no demo), shared by all workers: kill nothing of it."""
+    return hosted_system("system")
+
+
+@pytest.fixture
+def fault_system() -> Iterator[System]:
+    """Another whole product, for tests that kill its processes: one test at a time has it, and finds all of it ready."""
+    with engines.session_lock("fault-system-use"):
+        found = hosted_system("fault-system")
+        found.wait_ready()
+        yield found

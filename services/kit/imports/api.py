@@ -80,7 +80,8 @@ def import_blueprint(kinds: tuple[ImportKind, ...]) -> APIBlueprint:
         after = decode_cursor(query.after, 2)
         with context().db.reading() as conn:
             rows = every(conn, "SELECT * FROM imports WHERE kind = ANY(%s) "
-                         "AND (%s::timestamptz IS NULL OR (created_at, import_id) < (%s, %s::uuid)) ORDER BY created_at DESC, import_id DESC LIMIT %s",
+                         "AND (%s::timestamptz IS NULL OR (created_at, import_id) < (%s, %s::uuid)) "
+                         "ORDER BY created_at DESC, import_id DESC LIMIT %s",
                          [allowed, *((after[0], after[0], after[1]) if after else (None, None, None)), query.first + 1])
             page = page_of(rows, query.first, lambda r: (r["created_at"], r["import_id"]))
             return {"items": [shown(conn, r) for r in page.items], "next_cursor": page.next_cursor}

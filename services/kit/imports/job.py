@@ -97,7 +97,8 @@ def _check_documents(conn: Conn, kind: ImportKind, found: list[Document], proble
             for row in document.rows:
                 dated = row.values[kind.dated_by]
                 if dated is not None and _too_late(dated, before):
-                    problems.add(row.line, kind.dated_by, "AFTER_CUTOVER", "日期晚于历史数据截止时间", "dated after the cutover of history", dated)
+                    problems.add(row.line, kind.dated_by, "AFTER_CUTOVER", "日期晚于历史数据截止时间",
+                                 "dated after the cutover of history", dated)
     return kind.check(conn, found, problems)
 
 
