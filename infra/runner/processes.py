@@ -54,10 +54,16 @@ def _common(service: str) -> tuple[str, ...]:
     )
 
 
+STRIPE = (
+    "BANGFU_STRIPE_KEY",
+    "BANGFU_STRIPE_PUBLISHABLE_KEY",
+    "BANGFU_STRIPE_WEBHOOK_SECRET",
+    "BANGFU_STRIPE_API_BASE",
+)
 EXTRA_ENV: Mapping[str, tuple[str, ...]] = {
-    "gateway": ("BANGFU_SESSION_SECRET", "BANGFU_LIVE_URL"),
+    "gateway": ("BANGFU_SESSION_SECRET", "BANGFU_LIVE_URL", "BANGFU_STRIPE_PUBLISHABLE_KEY"),
     "catalog": ("BANGFU_MEILI_URL", "BANGFU_MEILI_KEY"),
-    "orders": ("BANGFU_STRIPE_KEY", "BANGFU_STRIPE_API_BASE", "BANGFU_STRIPE_WEBHOOK_SECRET"),
+    "orders": STRIPE,
     "livestream": (),
     "reporting": (),
 }
@@ -87,10 +93,11 @@ ENGINES = (
         "engine",
         ("{python}", "-m", "infra.paysim", "--host", "{host}", "--port", "{port}", "--state", "{data}/paysim.sqlite3"),
         env=(
-            "BANGFU_PAYSIM_KEY",
-            "BANGFU_PAYSIM_WEBHOOK_SECRET",
+            "BANGFU_ENV",
+            *STRIPE[:3],
             "BANGFU_PAYSIM_WEBHOOK_URL",
             "BANGFU_PAYSIM_PUBLIC_URL",
+            "BANGFU_PAYSIM_ASYNC_MS",
         ),
         port="paysim",
         ready="/healthz",
@@ -184,8 +191,7 @@ def environment(config: Config) -> dict[str, str]:
         values |= {
             "BANGFU_STRIPE_KEY": f"sk_test_{s['stripe']}",
             "BANGFU_STRIPE_API_BASE": at("paysim"),
-            "BANGFU_PAYSIM_KEY": f"sk_test_{s['stripe']}",
-            "BANGFU_PAYSIM_WEBHOOK_SECRET": f"whsec_{s['webhook']}",
+            "BANGFU_STRIPE_PUBLISHABLE_KEY": f"pk_test_{s['publishable']}",
             "BANGFU_PAYSIM_WEBHOOK_URL": f"{at('gateway')}/webhooks/stripe",
             "BANGFU_PAYSIM_PUBLIC_URL": at("paysim"),
         }

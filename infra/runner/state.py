@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,20 +109,32 @@ def take_lock(paths: Paths) -> int | None:
     closed."""
     paths.run.mkdir(parents=True, exist_ok=True)
     fd = os.open(paths.lock, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(fd)
-        return None
-    return fd
+    for _ in range(10):  # somebody who only asks whether it is held holds it for an instant
+        with contextlib.suppress(OSError):
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            write_holder(fd)
+            return fd
+        time.sleep(0.03)
+    os.close(fd)
+    return None
+
+
+def write_holder(lock: int) -> None:
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
 
 
 def running_supervisor(paths: Paths) -> int | None:
-    """The pid of the running supervisor; None if none runs. A pid file left behind by a killed one is no lock."""
-    fd = take_lock(paths) if paths.lock.exists() else None
-    if fd is not None:
-        os.close(fd)
+    """The pid of the running supervisor (or of the `up` about to start it); None if none runs. What counts is the lock:
+    the number that a killed one left in the file is nobody's."""
+    try:
+        with open(paths.lock, "rb") as f:
+            fcntl.flock(f, fcntl.LOCK_SH | fcntl.LOCK_NB)
         return None
+    except FileNotFoundError:
+        return None
+    except OSError:
+        pass
     with contextlib.suppress(OSError, ValueError):
         return int(paths.lock.read_text())
     return None
@@ -137,7 +150,9 @@ def _b64url(raw: bytes) -> str:
 def _make_secrets() -> dict[str, str]:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    made = {name: secrets.token_hex(16) for name in ("postgres", "valkey", "s3_secret", "session", "media", "webhook", "stripe")}
+    made = {
+        name: secrets.token_hex(16) for name in ("postgres", "valkey", "s3_secret", "session", "media", "webhook", "stripe", "publishable")
+    }
     for service in SERVICES:
         seed = secrets.token_bytes(32)
         made[f"database_{service}"] = secrets.token_hex(12)
@@ -152,7 +167,7 @@ def load_secrets(paths: Paths) -> dict[str, str]:
     mended silently."""
     if paths.secrets.exists():
         found = read_json(paths.secrets)
-        if "private_reporting" in found:
+        if "publishable" in found:
             return {k: str(v) for k, v in found.items()}
         raise RunnerError(f"{paths.secrets} is damaged", "put its backup back, or start anew with: ./bangfu reset")
     if (paths.data / "postgres" / "PG_VERSION").exists() and (paths.data / "postgres" / "bangfu-initialised").exists():

@@ -27,7 +27,7 @@ from infra.runner import processes as tables
 from infra.runner.engines import Engine, EngineError, http_answers, shimmed
 from infra.runner.processes import Process
 from infra.runner.rotate import RotatingLog, tail
-from infra.runner.state import ROOT, Config, Paths, write_private
+from infra.runner.state import ROOT, Config, Paths, write_holder, write_private
 
 START_TRIES = 5  # deaths before it was ever ready, in the first start, that make the start a failure
 CALM_SECONDS = 30.0  # running this long forgets earlier deaths
@@ -382,8 +382,7 @@ def _in_words(code: int | None) -> str:
 def main() -> int:
     """usage: python -m infra.runner.supervisor LOCK_FD"""
     lock = int(sys.argv[1])
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, str(os.getpid()).encode(), 0)
+    write_holder(lock)
     os.set_inheritable(lock, False)
     config = Config.load(Paths.of_environment())
     return Supervisor(config, os.environ.get("BANGFU_RUNNER_ONLY", "")).run()

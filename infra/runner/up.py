@@ -23,6 +23,11 @@ NEEDED_MB = 500  # before anything starts; a demo takes some 300
 DEMO = "infra.demo.cli"
 
 
+class AlreadyRunning(RunnerError):
+    def __init__(self) -> None:
+        super().__init__("it is already running here", "./bangfu status, or ./bangfu down")
+
+
 @dataclass
 class Started:
     """A supervisor just started: its events come from `popen.stdout`, and it stops when `popen.stdin` is closed."""
@@ -43,7 +48,7 @@ def start(paths: Paths, port: int | None) -> Started:
         raise RunnerError(f"{paths.state} cannot be made: {error.strerror}", "choose another with BANGFU_STATE=FOLDER") from None
     lock = state.take_lock(paths)
     if lock is None:
-        raise RunnerError(f"it is already running here (pid {state.running_supervisor(paths)})", "./bangfu status, or ./bangfu down")
+        raise AlreadyRunning()
     try:
         for name in sweep.sweep(paths):
             console.say(f"ended what an earlier start left behind: {name}")
@@ -146,7 +151,10 @@ def demo(config: Config, *arguments: str) -> subprocess.Popen[bytes]:
 
 def run(paths: Paths, *, detach: bool, empty: bool, port: int | None) -> int:
     """The whole of `up`. In the foreground it returns when all has stopped."""
-    started = start(paths, port)
+    try:
+        started = start(paths, port)
+    except AlreadyRunning:
+        return _join(paths)
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -185,14 +193,27 @@ def run(paths: Paths, *, detach: bool, empty: bool, port: int | None) -> int:
         return 0
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _stop(started, building)
+        stop(started, building)
         return 130 if building is None and started.popen.returncode else 0
     except RunnerError:
-        _stop(started, building)
+        stop(started, building)
         raise
 
 
-def _stop(started: Started, building: subprocess.Popen[bytes] | None) -> None:
+def _join(paths: Paths, seconds: float = 120) -> int:
+    """A second `up` waits for the first one to be healthy and tells where it is."""
+    console.say(f"already running (pid {state.running_supervisor(paths)}); stop it with: ./bangfu down")
+    until = time.monotonic() + seconds
+    while not state.read_json(paths.status).get("healthy"):
+        if state.running_supervisor(paths) is None or time.monotonic() > until:
+            raise RunnerError("the start that was under way has failed", "./bangfu up")
+        time.sleep(0.1)
+    print_addresses(Config.load(paths))
+    return 0
+
+
+def stop(started: Started, building: subprocess.Popen[bytes] | None = None) -> None:
+    """Stops everything of a start, and says what had to be forced. Nothing is left afterwards."""
     console.say("stopping")
     if building is not None and building.poll() is None:
         building.terminate()

@@ -51,6 +51,9 @@ def close_session() -> None:
     folder = os.environ.pop(SESSION_DIR, "")
     if not folder:
         return
+    from tests.support.system import close_systems
+
+    close_systems(Path(folder))
     hosted = _read(Path(folder))
     if hosted is not None:
         with contextlib.suppress(ProcessLookupError):
@@ -115,7 +118,7 @@ def _read(folder: Path) -> Hosted | None:
 # -------------------------------------------------------------------------- the host program
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -154,7 +157,7 @@ def _host(folder: Path, controller: int) -> int:
         hosted = Hosted(os.getpid(), pg.admin_url, valkey.url()[:-1], objects.url(""), str(objects.data))
         (folder / "hosted.tmp").write_text(json.dumps(asdict(hosted)))
         (folder / "hosted.tmp").rename(folder / "hosted.json")
-        while not stop and _alive(controller):
+        while not stop and alive(controller):
             time.sleep(0.1)
         return 0
     finally:
