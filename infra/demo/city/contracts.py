@@ -19,7 +19,7 @@ MERCHANTS_UNDER_CONTRACT = 108
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """One kind of institution: how many contracts, deliveries and fen; the signing waves as (months after the start, share of institutions)."""
+    """One kind of institution: numbers of contracts, deliveries and fen; signing waves as (months after the start, institutions)."""
 
     kind: str
     letter: str
@@ -161,21 +161,24 @@ def _sign(city: City) -> tuple[list[Institution], list[Contract]]:
                 weights = [(len(_offered(suppliers[i])) ** 2.2) * (2 if suppliers[i].county is institution.county else 1) for i in pool]
                 chosen.append(rng.choices(pool, weights)[0])
             unused.difference_update(chosen)
-            contracts.extend(_contract(rng, institution, suppliers[i], day, wave, len(contracts) + n) for n, i in enumerate(chosen, 1))
+            contracts.extend(_contract(rng, institution, suppliers[i], day, wave) for i in chosen)
     for i in sorted(unused):
         # Merchants that were left over take the place of the one that is used most often.
         _hand_over(contracts, suppliers[i], rng)
+    contracts.sort(key=lambda c: c.signed_on)
+    for no, contract in enumerate(contracts, start=1):
+        contract.no = f"HT-{contract.signed_on.year}-{no:04d}"
     return institutions, contracts
 
 
-def _contract(rng: random.Random, institution: Institution, merchant: Merchant, day: date, wave: int, no: int) -> Contract:
+def _contract(rng: random.Random, institution: Institution, merchant: Merchant, day: date, wave: int) -> Contract:
     framework = rng.random() < 0.12
     years = 3 if rng.random() < 0.6 else 2
     if wave == 0 and rng.random() < 0.12:
         years = 1
     begin = day + timedelta(days=1)
     contract = Contract(
-        f"HT-{day.year}-{no:04d}", institution, merchant, day, begin, begin.replace(year=begin.year + years) - timedelta(days=1), wave, [], framework
+        "", institution, merchant, day, begin, begin.replace(year=begin.year + years) - timedelta(days=1), wave, [], framework
     )  # fmt: skip
     contract.lines = _lines(rng, contract)
     return contract
@@ -184,6 +187,8 @@ def _contract(rng: random.Random, institution: Institution, merchant: Merchant, 
 def _lines(rng: random.Random, contract: Contract) -> list[Line]:
     lines: list[Line] = []
     for product in _offered(contract.merchant):
+        if product.sell_from > contract.signed_on:
+            continue
         assert product.bulk is not None
         price = max(5, round(product.bulk * rng.uniform(0.94, 1.0) / 5) * 5)
         lines.append(Line(product, price))
@@ -220,11 +225,11 @@ def _schedule(city: City, sector: Sector, contracts: Sequence[Contract]) -> list
                 if not able:
                     day = month.first + timedelta(days=rng.randint(8, month.days - 1))
                     able = [c for c in contracts if c.valid_from <= day <= c.valid_until and _open_lines(c, day)]
-                weights = [min(6, len(_open_lines(c, day))) ** 1.6 * c.institution.meals**0.4 for c in able]
+                weights = [min(6, len(_open_lines(c, day))) ** 0.9 * c.institution.meals**0.3 for c in able]
                 contract = rng.choices(able, weights)[0]
                 open_lines = _open_lines(contract, day)
-                lines = rng.sample(open_lines, min(len(open_lines), rng.choice((4, 5, 5, 6, 6, 7))))
-                size = min(3.0, max(0.2, rng.lognormvariate(0, 0.45))) * contract.institution.meals**0.25
+                lines = rng.sample(open_lines, min(len(open_lines), rng.choice((4, 5, 5, 6, 6))))
+                size = min(2.4, max(0.14, rng.lognormvariate(0, 0.5))) * contract.institution.meals**0.12
                 mine.append(Delivery(contract, at(rng, day, "05:30", "07:30"), lines, size))
         amounts = allocate(sector.total * share // 100, [d.size for d in mine])
         for delivery, amount in zip(mine, amounts, strict=True):

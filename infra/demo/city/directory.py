@@ -34,8 +34,10 @@ _SHOP = {"craft": "工艺品店", "mill": "食品坊"}
 _REGISTRAR = {"company": "91", "sole_trader": "92", "family_farm": "92", "cooperative": "93", "village_collective": "93"}
 
 _TASTE = {
-    "vegetables": "当日采收，分级装箱。", "mushrooms": "恒温菇房栽培，朵形整齐。", "fruit": "成熟采摘，产地直发。", "grain": "本地粮源，低温加工。",
-    "oil_seasoning": "传统工艺，配料简单。", "poultry_eggs": "产地养殖，冷链配送。", "meat_fish": "产地屠宰加工，检疫合格。", "jujube_dried": "自然晾晒，颗粒饱满。",
+    "vegetables": "当日采收，分级装箱。", "mushrooms": "恒温菇房栽培，朵形整齐。", "fruit": "成熟采摘，产地直发。",
+    "grain": "本地粮源，低温加工。",
+    "oil_seasoning": "传统工艺，配料简单。", "poultry_eggs": "产地养殖，冷链配送。", "meat_fish": "产地屠宰加工，检疫合格。",
+    "jujube_dried": "自然晾晒，颗粒饱满。",
     "ejiao_lingzhi": "食品级原料，独立包装。", "snacks": "手工制作，现做现发。", "crafts": "匠人手作，每件略有不同。",
 }  # fmt: skip
 _STORE = {"ambient": "阴凉干燥处存放。", "chilled": "0–4℃冷藏。", "frozen": "−18℃冷冻。", "live": "鲜活配送。"}
