@@ -1,0 +1,1 @@
+"""Live selling: streamers, rooms, linked and pinned products, viewers, attribution, and sessions held elsewhere."""
