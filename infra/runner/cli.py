@@ -174,6 +174,14 @@ def doctor(as_json: bool) -> None:
 
 
 @main.command()
+def env() -> None:
+    """Print settings with fresh secrets, for docker-compose: ./bangfu env > .env"""
+    from infra.runner import compose
+
+    click.echo(compose.fresh_env(), nl=False)
+
+
+@main.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(yes: bool) -> None:
     """Stop everything and delete all data, secrets and logs of this copy."""

@@ -31,24 +31,28 @@ def fingerprint(urls: dict[str, str]) -> str:
     return digest.hexdigest()
 
 
+def upgrade(urls: dict[str, str]) -> None:
+    from services.kit import migrate
+
+    for service, package in PACKAGES.items():
+        begun = time.monotonic()
+        migrate.upgrade(package, urls[service])
+        print(f"{package} migrated in {time.monotonic() - begun:.1f} s", flush=True)
+
+
 def main() -> int:
-    config = Config.load(Paths.of_environment())
     urls = {s: os.environ[f"BANGFU_{s.upper()}_DATABASE_URL"] for s in SERVICES}
+    if sys.argv[1:] == ["--outside"]:  # docker-compose: no state folder, no stamp
+        upgrade(urls)
+        return 0
+    config = Config.load(Paths.of_environment())
     mark = fingerprint(urls)
     # With the embedded server the stamp lies in its data folder, so that it goes when the data goes.
     embedded = config.embeds("postgres")
     stamp = (config.paths.data / "postgres" if embedded else config.paths.run) / "bangfu-migrated"
     if embedded and stamp.exists() and stamp.read_text() == mark:
         return 0
-    from services.kit import migrate
-
-    for service, package in PACKAGES.items():
-        if not Path(ROOT, *package.split("."), "migrations").is_dir():
-            print(f"{package} has no migrations", flush=True)
-            continue
-        begun = time.monotonic()
-        migrate.upgrade(package, urls[service])
-        print(f"{package} migrated in {time.monotonic() - begun:.1f} s", flush=True)
+    upgrade(urls)
     stamp.write_text(mark)
     return 0
 

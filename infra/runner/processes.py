@@ -20,6 +20,9 @@ DOMAIN_SERVICES = ("catalog", "orders", "livestream", "reporting")
 RUNTIME_ENV = {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
 # For the runner alone, whoever gives it.
 NOT_FOR_PROCESSES = frozenset({"BANGFU_POSTGRES_ADMIN_URL", "BANGFU_REDIS_URL"})
+RUNNER_SETTINGS = frozenset({"BANGFU_STATE", "BANGFU_COOKIE", "BANGFU_ENV", "BANGFU_RUNNER_ONLY", "BANGFU_PYTHON"})
+# With a default in the code that reads them; given to every process when set.
+OPTIONAL_SETTINGS = frozenset({"BANGFU_POOL_SIZE", "BANGFU_STATEMENT_TIMEOUT_MS"})
 
 
 @dataclass(frozen=True)

@@ -1,54 +1,92 @@
-"""Makes the five databases and their five roles on the PostgreSQL server. Repeatable; run before migrations.
+"""Makes the five databases with their five roles, and the bucket. Repeatable; run before migrations.
 
-No role may connect to another's database. Databases given from outside one by one (BANGFU_<SERVICE>_DATABASE_URL) are
-left alone.
+No role may connect to another's database. Two ways to be called:
+
+    python -m infra.runner.provision               by the local runner, on the engines of its state folder
+    python -m infra.runner.provision --outside     by docker-compose: everything from the environment (BANGFU_POSTGRES_ADMIN_URL,
+                                                   BANGFU_<SERVICE>_DATABASE_URL, BANGFU_S3_URL)
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
 
 from infra.runner import processes
 from infra.runner.engines import Postgres
 from infra.runner.state import SERVICES, Config, Paths
 
 
-def provision(admin_url: str, passwords: dict[str, str]) -> None:
-    """`passwords`: service → its role's password. The role and database are `bangfu_<service>`."""
+def provision(admin_url: str, urls: Sequence[str]) -> None:
+    """For each database URL: its role with its password, its database, owned by the role and closed to the others."""
     import psycopg
     from psycopg import sql
 
     with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as conn:
-        for service, password in passwords.items():
-            name = sql.Identifier(f"bangfu_{service}")
-            known = conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (f"bangfu_{service}",)).fetchone()
-            verb = sql.SQL("ALTER" if known else "CREATE")
-            conn.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, name, sql.Literal(password)))
-            exists = conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (f"bangfu_{service}",)).fetchone()
-            if not exists:
+        for url in urls:
+            parts = urlsplit(url)
+            role, password = unquote(parts.username or ""), unquote(parts.password or "")
+            name = parts.path.lstrip("/")
+            known = conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
+            conn.execute(
+                sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
+                    sql.SQL("ALTER" if known else "CREATE"), sql.Identifier(role), sql.Literal(password)
+                )
+            )
+            owner, database = sql.Identifier(role), sql.Identifier(name)
+            if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
                 # A managed server's administrator is no superuser and must belong to a role to make it an owner.
-                conn.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
-                conn.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(name, name))
-            conn.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(name))
+                conn.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(owner))
+                conn.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(database, owner))
+            conn.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(database))
         conn.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")  # only its owner's to do: a warning elsewhere
 
 
-def main() -> int:
+def make_bucket(s3_url: str) -> None:
+    from minio import Minio
+
+    parts = urlsplit(s3_url)
+    client = Minio(
+        parts.netloc.rsplit("@", 1)[-1],
+        access_key=unquote(parts.username or ""),
+        secret_key=unquote(parts.password or ""),
+        secure=parts.scheme == "https",
+    )
+    bucket = parts.path.strip("/")
+    if not client.bucket_exists(bucket_name=bucket):
+        client.make_bucket(bucket_name=bucket)
+
+
+def _from_environment() -> None:
+    provision(os.environ["BANGFU_POSTGRES_ADMIN_URL"], [os.environ[f"BANGFU_{s.upper()}_DATABASE_URL"] for s in SERVICES])
+    make_bucket(os.environ["BANGFU_S3_URL"])
+
+
+def _from_state() -> None:
     config = Config.load(Paths.of_environment())
-    embedded = processes.engine(config, "postgres")
-    admin = config.outside.get("BANGFU_POSTGRES_ADMIN_URL", "")
+    if not config.embeds("objects"):
+        make_bucket(config.outside["BANGFU_S3_URL"])
+    embedded = config.embeds("postgres")
     stamp = config.paths.data / "postgres" / "bangfu-provisioned"
-    if not admin:
-        if not config.embeds("postgres") or stamp.exists():
-            return 0
-        assert isinstance(embedded, Postgres)
-        admin = embedded.admin_url
-    wanted = {s: config.secrets[f"database_{s}"] for s in SERVICES if f"BANGFU_{s.upper()}_DATABASE_URL" not in config.outside}
-    provision(admin, wanted)
-    if config.embeds("postgres") and len(wanted) == len(SERVICES):
+    if embedded and stamp.exists():
+        return
+    server = processes.engine(config, "postgres")
+    assert isinstance(server, Postgres)
+    admin = server.admin_url if embedded else config.outside.get("BANGFU_POSTGRES_ADMIN_URL", "")
+    # Databases given one by one from outside are somebody's own: they are left alone.
+    names = [n for n in (f"BANGFU_{s.upper()}_DATABASE_URL" for s in SERVICES) if n not in config.outside]
+    if not admin or not names:
+        return
+    settings = processes.environment(config)
+    provision(admin, [settings[n] for n in names])
+    if embedded and len(names) == len(SERVICES):
         stamp.touch()  # in the data folder: gone with it
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:] == ["--outside"]:
+        _from_environment()
+    else:
+        _from_state()

@@ -147,7 +147,11 @@ def _b64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _make_secrets() -> dict[str, str]:
+def random_secret() -> str:
+    return secrets.token_hex(16)
+
+
+def make_secrets() -> dict[str, str]:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     made = {
@@ -175,7 +179,7 @@ def load_secrets(paths: Paths) -> dict[str, str]:
             f"{paths.secrets} is missing but there is data, whose passwords were in it",
             "put its backup back, or start anew with: ./bangfu reset",
         )
-    made = _make_secrets()
+    made = make_secrets()
     write_private(paths.secrets, made)
     return made
 
@@ -297,7 +301,7 @@ class Config:
 
 def _outside(environ: Mapping[str, str]) -> dict[str, str]:
     """Settings given by the caller, which replace ours."""
-    ours = ("BANGFU_STATE", "BANGFU_COOKIE", "BANGFU_ENV", "BANGFU_RUNNER_ONLY")
+    ours = ("BANGFU_STATE", "BANGFU_COOKIE", "BANGFU_ENV", "BANGFU_RUNNER_ONLY", "BANGFU_PYTHON")
     foreign = {k: v for k, v in environ.items() if k.startswith("BANGFU_") and k not in ours and v}
     return {k: v for k, v in foreign.items() if not k.startswith("BANGFU_TEST_")}
 
