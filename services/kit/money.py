@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
 
 MAX_FEN = 10**15
 
@@ -49,7 +49,7 @@ def share_out(total: int, weights: Sequence[int | Decimal]) -> list[int]:
     if whole == 0:
         return [total] + [0] * (len(weights) - 1)
     exact = [Decimal(total) * Decimal(w) / whole for w in weights]
-    parts = [int(e // 1) for e in exact]
+    parts = [int(e.to_integral_value(rounding=ROUND_FLOOR)) for e in exact]
     by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
     for index in by_remainder[: total - sum(parts)]:
         parts[index] += 1
