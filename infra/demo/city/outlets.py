@@ -149,7 +149,7 @@ def sheets_table(city: City, counters: list[Outlet], stores: list[Outlet]) -> Ta
                 continue
             for outlet, amount in outlet_targets(outlets, month, total):
                 able = [outlet.item(p, rng.uniform(0.97, 1.03), p.zest(month.month)) for p in outlet.carried if p.sellable_in(month)]
-                number = rng.randint(5, 8) if key == "store" else rng.randint(10, 14)
+                number = rng.randint(5, 8) if key == "store" else rng.randint(10, 13)
                 no = f"YB-{outlet.code}-{month.year}{month.month:02d}"
                 documents += 1
                 sums[channel] += amount

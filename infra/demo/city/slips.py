@@ -33,7 +33,7 @@ class Slip:
 def _retail(rng: random.Random, day: date, items: Sequence[Item]) -> Slip:
     """A usual slip of 15 to 180 yuan."""
     while True:
-        wish = rng.triangular(_LEAST, _MOST, 6_500)
+        wish = rng.triangular(_LEAST, _MOST, 5_600)
         number = 1 if len(items) == 1 else rng.choices((1, 2, 3), (66, 29, 5))[0]
         chosen = rng.sample(items, min(number, len(items)))
         lines = [(item, max(1, round(wish / len(chosen) / item.price)) * 1000, item.price) for item in chosen]
@@ -107,7 +107,8 @@ def slips_table(city: City, counters: list[Outlet]) -> Table:
         mine = [o for o in counters if o.total_key == key]
         for outlet, amount in outlet_targets(mine, month, month_targets(city, whole, "counter")[month]):
             hours = ("05:30", "12:00") if key == "wholesale_market" else ("08:00", "20:59")
-            timed = [(at(rng, slip.day, *hours), slip) for slip in _slips_of(rng, outlet, amount, max(outlet.opened, month.first), month.last)]
+            slips = _slips_of(rng, outlet, amount, max(outlet.opened, month.first), month.last)
+            timed = [(at(rng, slip.day, *hours), slip) for slip in slips]
             timed.sort(key=lambda t: t[0])
             documents += len(timed)
             total += sum(slip.total for _, slip in timed)
