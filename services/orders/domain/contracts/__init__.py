@@ -1,0 +1,1 @@
+"""Institutions, contracts, call-offs, deliveries."""

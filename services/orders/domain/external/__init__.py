@@ -1,0 +1,1 @@
+"""What merchants sell elsewhere and report monthly."""

@@ -1,0 +1,1 @@
+"""Counters, fairs, community stores: slips, sheets, fair orders."""
