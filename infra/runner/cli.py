@@ -174,6 +174,33 @@ def doctor(as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--login", required=True, help="A mobile number or an e-mail address.")
+@click.option("--role", type=click.Choice(["operator", "bureau"]), required=True)
+@click.option("--name", default=None)
+@click.password_option()
+def account(login: str, role: str, name: str | None, password: str) -> None:
+    """Make the first account that may grant roles to others (up --empty makes none)."""
+    import os
+    import subprocess
+
+    from infra.runner import processes
+
+    config = _running()
+    row = next(p for p in processes.TABLE if p.name == "gateway-api")
+    environment = processes.process_environment(config, row, processes.environment(config))
+    command = [sys.executable, "-m", "gateway", "create-account", "--login", login, "--role", role]
+    done = subprocess.run(
+        [*command, *(["--name", name] if name else [])],
+        input=f"{password}\n",
+        text=True,
+        cwd=state.ROOT,
+        env={**os.environ, **environment},
+        check=False,
+    )
+    sys.exit(done.returncode)
+
+
+@main.command()
 def env() -> None:
     """Print settings with fresh secrets, for docker-compose: ./bangfu env > .env"""
     from infra.runner import compose

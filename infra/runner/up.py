@@ -167,6 +167,7 @@ def run(paths: Paths, *, detach: bool, empty: bool, port: int | None) -> int:
         print_addresses(started.config)
         whole = "gateway-api" in started.names and "orders-api" in started.names
         if whole and not empty and has_demo() and started.config.env == "development":
+            demo(started.config, "accounts").wait()
             building = demo(started.config, "build")
         if detach:
             code = building.wait() if building else 0
