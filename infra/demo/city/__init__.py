@@ -1,0 +1,1 @@
+"""Generator of the demo city: two years of a city's program as import files."""

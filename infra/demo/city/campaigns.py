@@ -102,12 +102,12 @@ def _staff_drafts(city: City, institutions: Sequence[Institution]) -> list[Campa
 
 
 def _choose(rng: random.Random, city: City, day: date, wish: int) -> list[Product]:
-    """Two to four goods whose prices together come near `wish`, all from what is certified and in season."""
-    able = [p for p in city.products if p.sellable(day) and p.on("campaign") and p.family.food and 2_000 <= p.retail <= 17_000]
+    """Two goods or more whose prices together come near `wish`, all from what is certified and in season."""
+    able = [p for p in city.products if p.sellable(day) and p.on("campaign") and p.family.food and 2_000 <= p.retail <= 27_000]
     able = [p for p in able if p.family.storage in ("ambient", "chilled") and p.pack.grams <= 6_000 and not p.family.local_only]
     best: list[Product] = []
-    for _ in range(150):
-        goods = rng.sample(able, rng.choice((2, 2, 3, 3, 4)))
+    for _ in range(500):
+        goods = rng.sample(able, rng.randint(2, 3 + wish // 15_000))
         if not best or _off(goods, wish) < _off(best, wish):
             best = goods
     return best
@@ -142,7 +142,9 @@ def _settle(city: City, drafts: list[Campaign], total: int, topic: str) -> None:
     """Choose goods and prices so that each program year meets its share of `total` to the fen."""
     rng = city.rng(topic)
     for year, share in enumerate(YEAR_SHARES):
-        mine = sorted((d for d in drafts if d.year == year), key=lambda d: d.paid)
+        # The one that has to come out to the fen is the most ordinary of the year.
+        usual = total / sum(d.members for d in drafts)
+        mine = sorted((d for d in drafts if d.year == year), key=lambda d: (-abs(d.wish - usual), d.paid, d.members))
         left = total * share // 100
         for i, campaign in enumerate(mine):
             weights = [d.members * d.wish for d in mine[i:]]
@@ -156,7 +158,7 @@ def _settle(city: City, drafts: list[Campaign], total: int, topic: str) -> None:
 
 def _alike(rng: random.Random, city: City, day: date, wish: int) -> list[Product]:
     """One good and two more of nearly the same price, of which a member takes one; together near `wish`."""
-    pool = [p for p in city.products if p.sellable(day) and p.family.food and p.family.storage == "ambient" and 3_000 <= p.retail <= 17_000]
+    pool = [p for p in city.products if p.sellable(day) and p.family.food and p.family.storage == "ambient" and 3_000 <= p.retail <= 27_000]
     pool = [p for p in pool if p.pack.grams <= 6_000]
 
     def off(trio: tuple[Product, Product, Product]) -> float:
