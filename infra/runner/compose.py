@@ -56,7 +56,7 @@ def settings() -> dict[str, str]:
         "BANGFU_S3_URL": f"http://{BUCKET}:{required('BANGFU_S3_SECRET')}@minio:9000/{BUCKET}",
         "BANGFU_PUBLIC_KEYS": required("BANGFU_PUBLIC_KEYS"),
         "BANGFU_MEILI_URL": "http://meilisearch:7700",
-        "BANGFU_STRIPE_API_BASE": "${BANGFU_STRIPE_API_BASE:-http://paysim:8000}",
+        "BANGFU_STRIPE_API_BASE": "${BANGFU_STRIPE_API_BASE-http://paysim:8000}",
         "BANGFU_PAYSIM_WEBHOOK_URL": f"{host_of('gateway')}/webhooks/stripe",
         "BANGFU_PAYSIM_PUBLIC_URL": "${BANGFU_PAYSIM_PUBLIC_URL:-http://127.0.0.1:8001}",
         "BANGFU_POSTGRES_ADMIN_URL": f"postgresql://postgres:{required('BANGFU_POSTGRES_PASSWORD')}@postgres:5432/postgres",

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from infra.runner import engines, state, sweep
+from infra.runner import engines, processes, state, sweep
 from infra.runner.engines import EngineError
+from infra.runner.processes import OPTIONAL_SETTINGS
 from infra.runner.rotate import tail
 from infra.runner.state import ROOT, Paths, RunnerError
 
@@ -164,7 +165,9 @@ def _secrets(paths: Paths) -> Iterator[Check]:
 
 
 def _settings(_: Paths) -> Iterator[Check]:
-    known = known_settings()
+    # Any of the optional ones may also be given to one service: BANGFU_ORDERS_POOL_SIZE.
+    own = {f"BANGFU_{s.upper()}_{n.removeprefix('BANGFU_')}" for n in OPTIONAL_SETTINGS for s in state.SERVICES}
+    known = known_settings() | own
     unknown = sorted(k for k in os.environ if k.startswith("BANGFU_") and k not in known and not k.startswith("BANGFU_TEST_"))
     yield Check(
         "settings", not unknown, f"unknown: {', '.join(unknown)}" if unknown else "all known",
@@ -174,10 +177,8 @@ def _settings(_: Paths) -> Iterator[Check]:
 
 def known_settings() -> frozenset[str]:
     """Every BANGFU_ name that means something to the runner or to a process of the table."""
-    from infra.runner import processes
-
     of_processes = {name for p in processes.TABLE for name in p.env}
-    return frozenset(of_processes | processes.NOT_FOR_PROCESSES | processes.RUNNER_SETTINGS | processes.OPTIONAL_SETTINGS)
+    return frozenset(of_processes | processes.NOT_FOR_PROCESSES | processes.RUNNER_SETTINGS | OPTIONAL_SETTINGS)
 
 
 def _supervisor(paths: Paths) -> Iterator[Check]:

@@ -22,7 +22,13 @@ RUNTIME_ENV = {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
 NOT_FOR_PROCESSES = frozenset({"BANGFU_POSTGRES_ADMIN_URL", "BANGFU_REDIS_URL"})
 RUNNER_SETTINGS = frozenset({"BANGFU_STATE", "BANGFU_COOKIE", "BANGFU_ENV", "BANGFU_RUNNER_ONLY", "BANGFU_PYTHON"})
 # With a default in the code that reads them; given to every process when set.
-OPTIONAL_SETTINGS = frozenset({"BANGFU_POOL_SIZE", "BANGFU_STATEMENT_TIMEOUT_MS"})
+OPTIONAL_SETTINGS = frozenset(
+    f"BANGFU_{name}"
+    for name in (
+        *("POOL_SIZE", "STATEMENT_TIMEOUT_MS", "CACHE_SECONDS", "MAX_UPLOAD_BYTES", "WEB_DIST", "PAY_PAGE_URL"),
+        "COUNTIES",
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from infra.runner.engines import Valkey, acl_user, free_port, shimmed
 from infra.runner.processes import TABLE
 from infra.runner.rotate import KEEP, RotatingLog, tail
 from infra.runner.state import SERVICES, Config, Paths, RunnerError
+from services.kit.settings import ServiceSettings, load
 
 
 @pytest.fixture
@@ -85,6 +87,31 @@ def test_the_example_of_settings_names_every_setting_and_no_other() -> None:
     lines = (state.ROOT / ".env.example").read_text().splitlines()
     named = {line.lstrip("# ").split("=")[0] for line in lines if line.lstrip("# ").startswith("BANGFU_") and "=" in line}
     assert named == doctor.known_settings()
+
+
+def settings_class(service: str) -> type[ServiceSettings]:
+    package = "gateway" if service == "gateway" else f"services.{service}"
+    module = importlib.import_module(f"{package}.settings")
+    (found,) = [
+        x for x in vars(module).values() if isinstance(x, type) and issubclass(x, ServiceSettings) and x.__module__ == module.__name__
+    ]
+    return found
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_starts_on_what_the_table_gives_it(config: Config, service: str) -> None:
+    process = next(p for p in TABLE if p.name == f"{service}-worker")
+    given = processes.process_environment(config, process, processes.environment(config))
+    loaded = load(settings_class(service), service, given)
+    assert loaded.health_port == config.ports[process.port]
+    assert set(loaded.service_urls) == set(SERVICES)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_setting_that_a_service_reads_is_known_to_the_runner(service: str) -> None:
+    known = doctor.known_settings() | {"BANGFU_HEALTH_PORT"}
+    for name in set(settings_class(service).model_fields) - {"env", "service_urls"}:
+        assert {f"BANGFU_{name.upper()}", f"BANGFU_{service.upper()}_{name.upper()}"} & known, name
 
 
 def test_a_service_may_read_all_but_add_to_its_own_stream_only(tmp_path: Path) -> None:
