@@ -12,11 +12,14 @@ from psycopg.types.json import Jsonb
 
 from services.kit import clock, jobs
 from services.kit.db import Conn, every, one, value
+from services.kit.errors import DomainError
 from services.kit.imports.files import documents, read_table
 from services.kit.imports.kinds import Document, ImportKind, Problems, Run
 from services.kit.jobs import Job, JobKind
+from services.kit.reader import applied
 
 PREVIEW_ROWS = 20
+WAIT_SECONDS = 15.0
 CHECK, APPLY, WITHDRAW = "import_check", "import_apply", "import_withdraw"
 
 
@@ -50,7 +53,7 @@ def import_jobs(kinds: Iterable[ImportKind]) -> tuple[JobKind, ...]:
 def check(job: Job, kind: ImportKind, row: dict[str, Any]) -> dict[str, Any]:
     if row["state"] != "checking":
         return {"state": row["state"]}
-    problems = Problems()
+    problems = Problems(behind=_wait_for(job, kind.sources))
     digest, table = read_table(job.context.objects, row["object_key"], row["filename"], problems)
     found = documents(kind, table, problems)
     with job.db.transaction() as conn:
@@ -102,6 +105,26 @@ def _check_documents(conn: Conn, kind: ImportKind, found: list[Document], proble
     return kind.check(conn, found, problems)
 
 
+def _wait_for(job: Job, sources: Iterable[str]) -> bool:
+    """Until what the sources had published at the start is applied here, `WAIT_SECONDS` at most. True: still behind."""
+    heads: dict[tuple[str, str], int] = {}
+    for source in sources:
+        try:
+            sync = job.context.clients[source].get("/internal/sync")
+        except DomainError:
+            continue
+        heads |= {(source, lane): head + sync["waiting"].get(lane, 0) for lane, head in sync["heads"].items()}
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        with job.db.reading() as conn:
+            reached = applied(conn)
+        if all(reached.get(source, {}).get(lane, 0) >= head for (source, lane), head in heads.items()):
+            return False
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(0.1)
+
+
 def _too_late(dated: Any, before: Any) -> bool:
     from datetime import datetime
 
@@ -112,7 +135,7 @@ def _too_late(dated: Any, before: Any) -> bool:
 def apply(job: Job, kind: ImportKind, row: dict[str, Any]) -> dict[str, Any]:
     if row["state"] != "applying":
         return {"state": row["state"]}
-    problems = Problems()
+    problems = Problems(behind=_wait_for(job, kind.sources))
     _, table = read_table(job.context.objects, row["object_key"], row["filename"], problems)
     found = documents(kind, table, problems)
     with job.db.transaction() as conn:

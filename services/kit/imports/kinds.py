@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.kit.db import Conn
-from services.kit.errors import DomainError
+from services.kit.errors import DomainError, NotYetKnown
 from services.kit.imports.columns import Column
 from services.kit.principal import Role
 
@@ -44,10 +44,12 @@ class Document:
 
 @dataclass
 class Problems:
-    """Every mistake of the file. ``count`` goes on past what is kept."""
+    """Every mistake of the file. ``count`` goes on past what is kept. ``behind``: a source has events that are not yet
+    applied here, so that what is missing may only be on its way."""
 
     errors: list[dict[str, Any]] = field(default_factory=list)
     count: int = 0
+    behind: bool = False
 
     def add(self, line: int, column: str | None, code: str, zh: str, en: str, value: object = "") -> None:
         self.count += 1
@@ -58,7 +60,10 @@ class Problems:
         self.add(line, column, error.code, error.message("zh-CN"), error.message("en"), value)
 
     def unknown(self, line: int, column: str, value: object) -> None:
-        self.add(line, column, "UNKNOWN", f"系统中没有“{value}”", f"“{value}” does not exist here", value)
+        if self.behind:
+            self.refuse(line, column, NotYetKnown(value=value), value)
+        else:
+            self.add(line, column, "UNKNOWN", f"系统中没有“{value}”", f"“{value}” does not exist here", value)
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ class ImportKind:
     """``check`` reads only, reports to ``problems`` and returns what ``apply`` needs; it sees the rows that parsed.
 
     ``apply(conn, checked, run)`` and ``withdraw(conn, run)`` run in one transaction of the caller's: all or nothing.
-    ``roles`` may start it. ``source`` is the other service whose copies ``check`` looks things up in.
+    ``roles`` may start it. ``sources`` are the other services whose copies ``check`` looks things up in: it waits until they are up to date.
     ``amount(document)`` in fen, for the preview's total. ``history`` False: not bound to the cutover (a till file).
     """
 
