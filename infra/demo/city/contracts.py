@@ -125,7 +125,7 @@ def _institutions(city: City, sector: Sector) -> list[Institution]:
 
 
 def _offered(merchant: Merchant) -> list[Product]:
-    return [p for p in merchant.products if p.family.canteen and p.bulk and p.example is None]
+    return [p for p in merchant.products if p.family.canteen and p.bulk and p.example is None and not p.family.local_only]
 
 
 def _suppliers(city: City) -> list[Merchant]:
