@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,6 +39,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [i for i in items if not i.get_closest_marker("full")]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Coverage in one line a package, where it was measured: the whole listing is in .bangfu/coverage.json."""
+    report = config.rootpath / ".bangfu" / "coverage.json"
+    if not config.getoption("cov_source", None) or not report.exists():
+        return
+    lines: Counter[str] = Counter()
+    covered: Counter[str] = Counter()
+    for name, file in json.loads(report.read_text())["files"].items():
+        package = "/".join(Path(name).parts[: 2 if name.startswith(("services", "infra")) else 1])
+        lines[package] += file["summary"]["num_statements"]
+        covered[package] += file["summary"]["covered_lines"]
+    terminalreporter.section("coverage of lines, in the tests' own processes")
+    for package in sorted(p for p in lines if lines[p]):
+        terminalreporter.write_line(f"{package:<24} {100 * covered[package] / lines[package]:5.1f} %")
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ class Progress:
 
     def note(self, text: str) -> None:
         if self._status:
-            self._status.console.print(text)
+            self._status.console.print(text, markup=False, highlight=False)
         else:
             say(text)
 

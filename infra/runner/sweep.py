@@ -10,13 +10,13 @@ import time
 
 import psutil
 
-from infra.runner.state import Paths
+from infra.runner.state import Paths, running_supervisor
 
 COOKIE = "BANGFU_COOKIE"
 
 
 def leftovers(paths: Paths) -> list[psutil.Process]:
-    """Every process of this state folder but the caller. To be asked only while no supervisor runs."""
+    """Every process of this state folder but the caller and the supervisor: left over if none runs, its own otherwise."""
     data = str(paths.data / "postgres")
     found = []
     for process in psutil.process_iter(["pid", "name"]):
@@ -46,6 +46,16 @@ def sweep(paths: Paths, seconds: float = 10) -> list[str]:
         with contextlib.suppress(psutil.Error):
             process.kill()
     return names
+
+
+def memory_mb(paths: Paths) -> float:
+    """Proportional set size of everything that runs here, engines and the supervisor included, in MB (Linux)."""
+    total = 0
+    pid = running_supervisor(paths)
+    for process in [*leftovers(paths), *([psutil.Process(pid)] if pid else [])]:
+        with contextlib.suppress(psutil.Error, OSError):
+            total += process.memory_full_info().pss
+    return total / (1 << 20)
 
 
 def wait_gone(paths: Paths, seconds: float) -> bool:

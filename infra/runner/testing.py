@@ -42,7 +42,11 @@ def run(arguments: Sequence[str], *, full: bool) -> int:
 def _defaults(arguments: Sequence[str]) -> list[str]:
     """In parallel, unless the caller says how, or wants one test's output or a debugger."""
     alone = any(a in ("-n", "-s", "--pdb", "-p", "--collect-only") or a.startswith(("-n", "--dist")) or "::" in a for a in arguments)
-    return [] if alone else ["-n", WORKERS, "--dist", "loadgroup", "-q"]
+    if alone:
+        return []
+    measured = () if arguments else ("services", "gateway", "infra")
+    coverage = [*(f"--cov={m}" for m in measured), "--cov-report=json:.bangfu/coverage.json"] if measured else []
+    return ["-n", WORKERS, "--dist", "loadgroup", "-q", *coverage]
 
 
 def _static() -> list[str]:
@@ -61,7 +65,7 @@ def _static() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
+    return {**os.environ, "PYTHONPATH": str(ROOT), "COVERAGE_FILE": str(ROOT / ".bangfu" / "coverage")}
 
 
 def bench(arguments: Sequence[str]) -> int:

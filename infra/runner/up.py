@@ -171,6 +171,8 @@ def run(paths: Paths, *, detach: bool, empty: bool, port: int | None) -> int:
             building = demo(started.config, "build")
         if detach:
             code = building.wait() if building else 0
+            if started.popen.poll() is not None:
+                raise RunnerError("it was stopped meanwhile", "./bangfu up")
             assert started.popen.stdin is not None
             started.popen.stdin.write(b"detach\n")
             started.popen.stdin.flush()

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from infra.runner import sweep
 from infra.runner.engines import http_answers
 from infra.runner.rotate import tail
 from infra.runner.state import ROOT, Paths, read_json
@@ -96,6 +97,10 @@ class System:
         if row is None or row["state"] not in ("ready", "done") or row["pid"] == self._old.get(name, -1):
             return False
         return row["kind"] not in ("api", "worker") or http_answers(row["port"], "/readyz")
+
+    def memory_mb(self) -> float:
+        """Proportional set size of all processes together."""
+        return sweep.memory_mb(Paths(self.state))
 
     def logs(self, name: str, lines: int = 40) -> str:
         return tail(Paths(self.state).logs / f"{name}.log", lines)
