@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import json
 import random
-import sqlite3
 import sys
 import time
 import traceback
@@ -116,7 +115,7 @@ class App:
         slot = (account, idempotency)
         if idempotency:
             self._under_way.add(slot)
-        call = Call(account, request_id, idempotency or None)
+        call = Call(account, request_id, idempotency or None, request.headers.get("stripe-version") or API_VERSION)
 
         def work() -> None:
             self._under_way.discard(slot)
@@ -149,7 +148,7 @@ class App:
             if call.key and answer.remembered:
                 self.store.remember(call.account, call.key, _fingerprint(request), answer.status, answer.body,
                                     call.request or "", u.time)
-        except sqlite3.Error:
+        except Exception:
             # What others wrote in this turn shares the transaction: all of them are told that it failed.
             self.store.rollback()
             self._broken(hang_up)
@@ -278,7 +277,7 @@ class App:
             response = self._error(error, {})
         try:
             u.flush()
-        except sqlite3.Error:
+        except Exception:
             self.store.rollback()
             self._broken(respond)
             return
@@ -328,10 +327,14 @@ class App:
     def _due(self, id: int, task: str, object: str, account: str, args: dict[str, Any]) -> None:
         u = self.unit(Call(account))
         doc = u.find(object)
-        if doc is not None and task == "refund_finish":
-            refunds.finish(u, doc, args["outcome"])
-        elif doc is not None and task == "intent_finish":
-            attempts.finish(u, doc, args["outcome"])
+        try:
+            if doc is not None and task == "refund_finish":
+                refunds.finish(u, doc, args["outcome"])
+            elif doc is not None and task == "intent_finish":
+                attempts.finish(u, doc, args["outcome"])
+        except StripeError:
+            # The object moved on in between; there is nobody to tell.
+            u.drop()
         self.store.begin()
         self.store.db.execute("DELETE FROM timers WHERE id = ?", (id,))
         u.flush()

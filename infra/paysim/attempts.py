@@ -138,10 +138,9 @@ def process(u: Unit, intent: Doc, method: Doc, *, after_ms: int, then: Outcome) 
         u, intent, method, "pending", amount=_amount(intent), captured=False,
         authenticated=bool(intent.private.get("authenticated")),
     )
-    type = method.data["type"]
     intent.data.update(
         status="processing", latest_charge=charge.id, payment_method=method.id, next_action=None,
-        processing={"type": "card", "card": {}} if type == "card" else {"type": type},
+        processing={"type": "card", "card": {}} if method.data["type"] == "card" else None,
     )
     u.save(intent)
     u.emit("charge.pending", charge)
@@ -220,9 +219,6 @@ def _paid(u: Unit, intent: Doc, charge: Doc, type: str) -> None:
 def capture(u: Unit, intent: Doc, amount: int) -> None:
     charge = u.get("charge", intent.data["latest_charge"])
     charge.data.update(amount_captured=amount, captured=True)
-    rest = charge.data["amount"] - amount
-    if rest:
-        charge.data["amount_refunded"] = rest
     intent.data.update(status="succeeded", amount_received=amount, amount_capturable=0)
     u.save(intent)
     u.save(charge)

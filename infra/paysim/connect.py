@@ -228,8 +228,8 @@ def reverse_for_refund(u: Unit, charge: Doc, refund: Doc) -> None:
         raise refused(f"Charge {charge.id} has no transfer to reverse.", param="reverse_transfer")
     transfer = u.get("transfer", charge.data["transfer"])
     left = transfer.data["amount"] - transfer.data["amount_reversed"]
-    last = charge.data["amount_refunded"] == charge.data["amount"]
-    share = left if last else refund.data["amount"] * transfer.data["amount"] // charge.data["amount"]
+    last = charge.data["refunded"]
+    share = left if last else refund.data["amount"] * transfer.data["amount"] // charge.data["amount_captured"]
     if min(share, left) > 0:
         reversal = _reverse(u, transfer, min(share, left), {}, refund)
         refund.data["transfer_reversal"] = reversal.id

@@ -50,14 +50,14 @@ def open_dispute(u: Unit, charge: Doc, reason: str, *, inquiry: bool = False) ->
         "evidence": dict.fromkeys(_EVIDENCE) | {"enhanced_evidence": {}},
         "evidence_details": {
             "due_by": u.time + _WEEKS, "enhanced_eligibility": {}, "has_evidence": False, "past_due": False,
-            "submission_count": 0,
+            "submission_count": 0, "submission_method": "not_submitted",
         },
         "is_charge_refundable": inquiry,
         "livemode": False,
         "metadata": {},
         "payment_intent": charge.data["payment_intent"],
         "payment_method_details": {"type": "card", "card": {
-            "brand": card["brand"], "case_type": "inquiry" if inquiry else "chargeback",
+            "brand": card["brand"], "case_type": "inquiry" if inquiry else "chargeback", "network": card["network"],
             "network_reason_code": "10.4" if reason == "fraudulent" else "13.1",
         }} if card else None,
         "reason": reason,
@@ -96,7 +96,9 @@ def update(u: Unit, p: Params, id: str) -> Doc:
         data["evidence"] = evidence
         data["evidence_details"] = data["evidence_details"] | {"has_evidence": True}
         if submit is not False:
-            data["evidence_details"] = data["evidence_details"] | {"submission_count": 1}
+            data["evidence_details"] = data["evidence_details"] | {
+                "submission_count": 1, "submission_method": "manual",
+            }
             data["status"] = "warning_under_review" if data["status"].startswith("warning") else "under_review"
     u.save(dispute)
     u.emit("charge.dispute.updated", dispute)

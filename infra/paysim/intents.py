@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.paysim import attempts, ids, methods, refunds
+from infra.paysim import attempts, ids, methods
 from infra.paysim.attempts import status_list
 from infra.paysim.errors import StripeError, invalid, unexpected_state
 from infra.paysim.forms import Params
@@ -20,8 +21,7 @@ _CURRENCY = re.compile(r"[a-z]{3}\Z")
 _TEXTS = ("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix", "transfer_group")
 _WITHOUT_EFFECT = (
     "amount_details", "confirmation_token", "mandate", "mandate_data", "payment_details", "radar_options", "hooks",
-    "use_stripe_sdk", "excluded_payment_method_types", "payment_method_configuration", "expand", "customer_account",
-    "setup_future_usage_details",
+    "use_stripe_sdk", "payment_method_configuration", "expand", "customer_account",
 )
 
 
@@ -32,15 +32,38 @@ def _currency(p: Params) -> str:
     return given
 
 
-def _method_types(p: Params) -> list[str] | None:
-    types = p.texts("payment_method_types")
-    for type in types or ():
+def _method_types(u: Unit, p: Params) -> tuple[list[str] | None, list[str] | None, list[str]]:
+    """(types to use or None, what `allowed_payment_method_types` said, what is excluded).
+
+    Allowed types that do not fit are left out in silence, as Stripe does; `payment_method_types`, which it refused them
+    by, ended with API version 2026-09-30 and is read for callers of an older one only.
+    """
+    allowed, excluded = p.texts("allowed_payment_method_types"), p.texts("excluded_payment_method_types") or []
+    old = p.texts("payment_method_types")
+    if old is not None and u.call.version >= "2026-09-30":
+        raise invalid(
+            "The parameter payment_method_types is no longer supported. Use dynamic payment methods,"
+            " allowed_payment_method_types or excluded_payment_method_types instead.",
+            code="payment_method_types_no_longer_supported", param="payment_method_types",
+        )
+    for type in old or ():
         if type not in methods.TYPES:
             raise invalid(
                 f"The payment method type provided: {type} is invalid. Please ensure the provided type is activated"
                 " in your dashboard.", code="payment_intent_invalid_parameter", param="payment_method_types",
             )
-    return types
+    if allowed is None:
+        return old, None, excluded
+    if old is not None or excluded or p.text("payment_method_configuration") is not None:
+        raise invalid(
+            "You may only specify one of these parameters: allowed_payment_method_types, payment_method_types,"
+            " excluded_payment_method_types, payment_method_configuration.", param="allowed_payment_method_types",
+        )
+    types = [type for type in methods.TYPES if type in allowed]
+    if not types:
+        raise invalid("None of the allowed payment method types can be used for this PaymentIntent.",
+                      code="payment_intent_invalid_parameter", param="allowed_payment_method_types")
+    return types, allowed, []
 
 
 def _return_url(p: Params) -> str | None:
@@ -122,19 +145,20 @@ def _transfer_data(u: Unit, p: Params, amount: int) -> dict[str, Any] | None:
 
 def create(u: Unit, p: Params) -> Doc:
     amount, currency = p.amount_needed(), _currency(p)
-    types, automatic = _method_types(p), p.child("automatic_payment_methods")
+    (types, allowed, excluded), automatic = _method_types(u, p), p.child("automatic_payment_methods")
     enabled, redirects = None, "always"
     if automatic is not None:
         enabled = automatic.flag("enabled")
         redirects = automatic.choice("allow_redirects", ("always", "never")) or "always"
     if types is not None and enabled:
         raise invalid(
-            "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.",
-            param="payment_method_types",
+            "You may only specify one of these parameters: automatic_payment_methods, allowed_payment_method_types,"
+            " payment_method_types.", param="automatic_payment_methods",
         )
     chosen = enabled is not False and types is None
     if types is None:
-        types = ["card"] if not chosen or redirects == "never" else list(methods.TYPES)
+        usual = ["card"] if not chosen or redirects == "never" else list(methods.TYPES)
+        types = [type for type in usual if type not in excluded]
     customer = p.text("customer")
     if customer is not None:
         u.get("customer", customer, "customer")
@@ -148,6 +172,7 @@ def create(u: Unit, p: Params) -> Doc:
     data: dict[str, Any] = {
         "id": id,
         "object": "payment_intent",
+        "allowed_payment_method_types": allowed,
         "amount": amount,
         "amount_capturable": 0,
         "amount_received": 0,
@@ -163,7 +188,7 @@ def create(u: Unit, p: Params) -> Doc:
         "currency": currency,
         "customer": customer,
         "customer_account": None,
-        "excluded_payment_method_types": None,
+        "excluded_payment_method_types": excluded or None,
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": False,
@@ -245,8 +270,6 @@ def retrieve(u: Unit, p: Params, id: str) -> Doc:
 
 
 def check_secret(intent: Doc, secret: str | None) -> None:
-    import hmac
-
     if not hmac.compare_digest((secret or "").encode(), intent.data["client_secret"].encode()):
         raise invalid(
             "The client_secret provided does not match any associated PaymentIntent on this account.",
@@ -270,9 +293,7 @@ def update(u: Unit, p: Params, id: str) -> Doc:
                 )
             data[name] = value
             _back_to_confirmation(data)
-    types = _method_types(p)
-    if types is not None:
-        data.update(payment_method_types=types, automatic_payment_methods=None)
+    _set_types(u, p, data)
     customer = p.text("customer")
     if customer is not None:
         data["customer"] = u.get("customer", customer, "customer").id
@@ -306,6 +327,16 @@ def update(u: Unit, p: Params, id: str) -> Doc:
     return intent
 
 
+def _set_types(u: Unit, p: Params, data: dict[str, Any]) -> None:
+    types, allowed, excluded = _method_types(u, p)
+    if types is not None:
+        data.update(payment_method_types=types, allowed_payment_method_types=allowed, automatic_payment_methods=None,
+                    excluded_payment_method_types=None)
+    elif excluded:
+        left = [type for type in data["payment_method_types"] if type not in excluded]
+        data.update(payment_method_types=left, excluded_payment_method_types=excluded)
+
+
 def _back_to_confirmation(data: dict[str, Any]) -> None:
     """An amount that the shopper has not approved ends an open authentication."""
     if data["status"] == "requires_action":
@@ -328,9 +359,7 @@ def confirm(u: Unit, p: Params, id: str) -> Doc:
             f"You cannot confirm this PaymentIntent because it has a status of {data['status']}. Only a PaymentIntent"
             f" with one of the following statuses may be confirmed: {status_list(OPEN)}.", data,
         )
-    types = _method_types(p)
-    if types is not None:
-        data.update(payment_method_types=types, automatic_payment_methods=None)
+    _set_types(u, p, data)
     method = _given_method(u, p, data["payment_method_types"])
     if method is None and data["payment_method"] is not None and data["status"] != "requires_payment_method":
         method = u.find(data["payment_method"])
@@ -387,8 +416,6 @@ def cancel(u: Unit, p: Params, id: str) -> Doc:
             f"You cannot cancel this PaymentIntent because it has a status of {data['status']}. Only a PaymentIntent"
             f" with one of the following statuses may be canceled: {status_list(CANCELABLE)}.", data,
         )
-    if data["status"] == "requires_capture":
-        refunds.release(u, intent)
     data.update(
         status="canceled", canceled_at=u.time, cancellation_reason=reason, next_action=None, amount_capturable=0
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from infra.paysim.errors import invalid, missing
@@ -21,7 +22,7 @@ def page(
     for name in filters:
         if (value := p.text(name)) is not None:
             links[name] = value
-    types = p.texts("types") if kind == "event" else None
+    wanted = _event_filter(u, p) if kind == "event" else None
     limit = p.integer("limit", least=1, most=100) or 10
     after, before = p.text("starting_after"), p.text("ending_before")
     created = _created(p)
@@ -31,10 +32,10 @@ def page(
         raise invalid("You cannot specify both starting_after and ending_before.", param="ending_before")
     place = _place(u, kind, after, "starting_after") if after is not None else None
     newer = _place(u, kind, before, "ending_before") if before is not None else None
-    if types:
+    if wanted is not None:
         rows: list[Doc] = []
         for doc in u.store.scan(kind, u.call.account, links, place):
-            if doc.data["type"] in types:
+            if wanted(doc) and created[0] <= doc.data["created"] <= created[1]:
                 rows.append(doc)
             if len(rows) > limit:
                 break
@@ -46,6 +47,20 @@ def page(
     if more:
         rows = rows[1:] if newer is not None else rows[:limit]
     return {"object": "list", "url": url, "has_more": more, "data": [u.known(doc) for doc in rows]}
+
+
+def _event_filter(u: Unit, p: Params) -> Callable[[Doc], bool] | None:
+    """By `types` and `delivery_success`; None when neither is given."""
+    types, delivered = p.texts("types"), p.flag("delivery_success")
+    if types is None and delivered is None:
+        return None
+
+    def fits(doc: Doc) -> bool:
+        if types is not None and doc.data["type"] not in types:
+            return False
+        return delivered is None or delivered == (u.store.undelivered_webhooks(doc.id) == 0)
+
+    return fits
 
 
 def _place(u: Unit, kind: str, id: str, param: str) -> int:
@@ -200,8 +215,10 @@ def _expand(u: Unit, here: Any, parts: list[str], path: str) -> None:
         if doc is None:
             raise invalid(f"This property cannot be expanded ({path[:100]}).", param="expand")
         here[name] = value = _plain(u, doc)
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and (rest or "object" in value):
         here[name] = value = dict(value)
+    elif value is not None and not isinstance(value, list):
+        raise invalid(f"This property cannot be expanded ({path[:100]}).", param="expand")
     if rest and value is not None:
         _expand(u, value, rest, path)
 

@@ -49,7 +49,9 @@ def create(u: Unit, p: Params) -> Doc:
     if data["disputed"] and charge.private.get("dispute_blocks"):
         raise refused(f"Charge {charge.id} has been charged back; cannot issue a refund.", code="charge_disputed",
                       param="charge")
-    left = data["amount"] - data["amount_refunded"]
+    if not data["captured"]:
+        raise refused("This charge is not captured yet: cancel its PaymentIntent instead.", param="charge")
+    left = data["amount_captured"] - data["amount_refunded"]
     if left <= 0:
         raise refused(f"Charge {charge.id} has already been refunded.", code="charge_already_refunded")
     amount = left if wanted is None else wanted
@@ -58,32 +60,27 @@ def create(u: Unit, p: Params) -> Doc:
             f"Refund amount ({money(amount, data['currency'])}) is greater than unrefunded amount on charge"
             f" ({money(left, data['currency'])})", param="amount",
         )
-    if not data["captured"]:
-        if amount != left:
-            raise refused("You cannot partially refund an uncaptured charge. Instead, capture the charge for an amount"
-                          " less than the original amount", param="amount")
-        raise refused("This charge is not captured yet: cancel its PaymentIntent instead.", param="charge")
     return _make(u, charge, amount, reason, metadata, bool(reverse))
 
 
 def _make(
-    u: Unit, charge: Doc, amount: int, reason: str | None, metadata: dict[str, str], reverse: bool, booked: bool = True
+    u: Unit, charge: Doc, amount: int, reason: str | None, metadata: dict[str, str], reverse: bool
 ) -> Doc:
     data = charge.data
     type = data["payment_method_details"]["type"]
     aftermath = charge.private["aftermath"]
-    pending = booked and (aftermath == "refund_pending" or type == "wechat_pay")
+    pending = aftermath == "refund_pending" or type == "wechat_pay"
     id = ids.new("refund")
     details = {"card": {"reference_status": "pending", "reference_type": "acquirer_reference_number",
-                        "type": "refund" if booked else "reversal"}}.get(type, {})
+                        "type": "refund"}}.get(type, {})
     record = charges.balance_transaction(
         u, "refund" if type == "card" else "payment_refund", id, -amount, data["currency"]
-    ) if booked else None
+    )
     refund = u.add("refund", {
         "id": id,
         "object": "refund",
         "amount": amount,
-        "balance_transaction": record.id if record else None,
+        "balance_transaction": record.id,
         "charge": charge.id,
         "created": u.time,
         "currency": data["currency"],
@@ -103,23 +100,17 @@ def _make(
         refund.data["pending_reason"] = "processing"
     before = {"amount_refunded": data["amount_refunded"], "refunded": data["refunded"]}
     data["amount_refunded"] += amount
-    data["refunded"] = data["amount_refunded"] == data["amount"]
+    data["refunded"] = data["amount_refunded"] == data["amount_captured"]
     u.save(charge)
     if reverse:
         connect.reverse_for_refund(u, charge, refund)
     if pending:
         u.after(u.tuning.async_ms, "refund_finish", refund, outcome="succeed")
-    elif booked and aftermath == "refund_fails":
+    elif aftermath == "refund_fails":
         u.after(u.tuning.async_ms, "refund_finish", refund, outcome="fail")
     u.emit("refund.created", refund)
     u.emit("charge.refunded", charge, before)
     return refund
-
-
-def release(u: Unit, intent: Doc) -> None:
-    """An authorised amount that is never captured goes back to the shopper; no money had moved."""
-    charge = u.get("charge", intent.data["latest_charge"])
-    _make(u, charge, charge.data["amount"], None, {}, False, booked=False)
 
 
 def finish(u: Unit, refund: Doc, outcome: str) -> None:

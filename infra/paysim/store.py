@@ -223,6 +223,13 @@ class Store:
         ).fetchone()
         return int(row[0])
 
+    def undelivered_webhooks(self, event: str) -> int:
+        """Deliveries of that event that wait or were given up."""
+        row = self.db.execute(
+            "SELECT count(*) FROM deliveries WHERE event = ? AND state <> 'delivered'", (event,)
+        ).fetchone()
+        return int(row[0])
+
     # Balance
 
     def move(self, account: str, currency: str, net: int, available_on: int) -> None:

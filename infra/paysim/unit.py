@@ -43,11 +43,13 @@ class Tuning:
 
 @dataclass(frozen=True)
 class Call:
-    """Who asks: account "" is the platform; request id and idempotency key go into the events."""
+    """Who asks, and in which API version: account "" is the platform; request id and idempotency key go into the
+    events."""
 
     account: str = ""
     request: str | None = None
     key: str | None = None
+    version: str = API_VERSION
 
 
 @dataclass

@@ -10,7 +10,9 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
+import sqlite3
 import ssl
+import sys
 import time
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
@@ -141,19 +143,19 @@ class Sender:
             return 5.0
         now = time.time()
         rows = self.store.db.execute(
-            "SELECT d.id, d.event, d.endpoint, d.attempts, d.due, o.data FROM deliveries d"
-            " JOIN objects o ON o.id = d.event WHERE d.state = 'pending' ORDER BY d.due, d.id LIMIT ?",
+            "SELECT id, event, endpoint, attempts, due FROM deliveries WHERE state = 'pending' ORDER BY due, id LIMIT ?",
             (AT_ONCE + len(self._under_way) + len(self._noted),),
         ).fetchall()
-        for id, event, endpoint, attempts, due, data in rows:
+        for id, event, endpoint, attempts, due in rows:
             if id in self._under_way or id in self._noted:
                 continue
             if due > now:
                 return max(0.0, min(5.0, float(due) - now))
             if len(self._under_way) >= AT_ONCE:
                 return 5.0
+            body = self.store.db.execute("SELECT data FROM objects WHERE id = ?", (event,)).fetchone()[0].encode()
             self._under_way.add(id)
-            task = asyncio.create_task(self._send(_Job(id, event, endpoint, attempts, data.encode())))
+            task = asyncio.create_task(self._send(_Job(id, event, endpoint, attempts, body)))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return 5.0
@@ -205,12 +207,17 @@ class Sender:
     def write_notes(self) -> None:
         if not self._noted:
             return
-        self.store.begin()
-        self.store.db.executemany(
-            "UPDATE deliveries SET attempts = attempts + 1, state = ?, status = ?, error = ?, at = ?, due = ?"
-            " WHERE id = ?",
-            list(self._noted.values()),
-        )
+        try:
+            self.store.begin()
+            self.store.db.executemany(
+                "UPDATE deliveries SET attempts = attempts + 1, state = ?, status = ?, error = ?, at = ?, due = ?"
+                " WHERE id = ?",
+                list(self._noted.values()),
+            )
+        except sqlite3.Error as problem:
+            print(f"paysim: deliveries could not be written down: {problem}", file=sys.stderr)
+            asyncio.get_running_loop().call_later(1.0, self.write_notes)
+            return
         self._noted.clear()
         self.wake()
 
