@@ -24,7 +24,8 @@ from services.kit.outbox import Envelope, Lane
 from services.kit.stream import RedisStream
 from services.kit.telemetry import EVENTS_APPLIED, EVENTS_PARKED, EVENTS_REPLAYED, READER_LAG, log
 
-BATCH = 200
+# An import event carries up to 500 lines: a few of them are a batch.
+BATCH = {"live": 200, "import": 20}
 BLOCK_MS = 1000
 TRIES = 3
 
@@ -83,7 +84,7 @@ class Reader:
         with self._db.reading() as conn:
             last = self._cursor(conn)
         try:
-            entries = self._stream.read(self._source, self._lane, last, BATCH, block_ms)
+            entries = self._stream.read(self._source, self._lane, last, BATCH[self._lane], block_ms)
             envelopes = [Envelope.model_validate(json.loads(data)) for _, data in entries]
             behind = bool(envelopes) and envelopes[0].seq != last + 1
             if not envelopes:
@@ -101,7 +102,7 @@ class Reader:
         return len(envelopes)
 
     def _replayed(self, last: int) -> list[Envelope]:
-        answer = self._owner.get("/internal/outbox", {"lane": self._lane, "after": last, "limit": BATCH})
+        answer = self._owner.get("/internal/outbox", {"lane": self._lane, "after": last, "limit": BATCH[self._lane]})
         envelopes = [Envelope.model_validate(row) for row in answer["events"]]
         EVENTS_REPLAYED.labels(*self._labels).inc(len(envelopes))
         return envelopes

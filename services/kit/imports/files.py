@@ -59,8 +59,9 @@ def documents(kind: ImportKind, table: list[list[Any]], problems: Problems) -> l
     if columns is None:
         return []
     groups: dict[str, list[Row]] = defaultdict(list)
+    absent = {c.key: None for c in kind.columns if c not in columns}
     for line, *cells in table[1:]:
-        row = _row(columns, line, cells, problems)
+        row = _row(columns, absent, line, cells, problems)
         if row is not None:
             groups[str(row.values[kind.document_key])].append(row)
     found = [Document(key, rows) for key, rows in groups.items()]
@@ -91,8 +92,8 @@ def _columns(kind: ImportKind, header: list[str], problems: Problems) -> list[Co
     return None if problems.count else found
 
 
-def _row(columns: list[Column | None], line: int, cells: list[str], problems: Problems) -> Row | None:
-    values: dict[str, object] = {}
+def _row(columns: list[Column | None], absent: dict[str, None], line: int, cells: list[str], problems: Problems) -> Row | None:
+    values: dict[str, object] = {**absent}
     before = problems.count
     for index, column in enumerate(columns):
         cell = cells[index] if index < len(cells) else ""
