@@ -165,8 +165,9 @@ def _alike(rng: random.Random, city: City, day: date, wish: int) -> list[Product
         a, b, c = trio
         return _off((a, b), wish) + 2 * abs(b.retail - c.retail)
 
-    trios = [rng.sample(pool, 3) for _ in range(4_000)]
-    return list(min(((a, b, c) for a, b, c in trios), key=off))
+    trios = [(a, b, c) for a, b, c in (rng.sample(pool, 3) for _ in range(4_000))]
+    best = min(trios, key=off)
+    return list(best)
 
 
 def build_campaigns(city: City, institutions: Sequence[Institution]) -> list[Campaign]:

@@ -115,6 +115,6 @@ def publicity_table(city: City) -> Table:
     dated.extend((random_day(rng, tl.start, tl.as_of), title, medium, None, words[medium], aired) for medium, aired, title in extras)
     dated.sort(key=lambda d: (d[0], d[2], d[4], d[1]))
     rows: list[Row] = []
-    for no, (day, title, medium, level, kind, aired) in enumerate(dated, start=1):
-        rows.append((f"XC-{no:04d}", medium, level, kind, title, day, aired))
+    for no, (published, title, medium_key, level_key, kind, aired) in enumerate(dated, start=1):
+        rows.append((f"XC-{no:04d}", medium_key, level_key, kind, title, published, aired))
     return Table("publicity", rows, len(rows))

@@ -67,7 +67,7 @@ def build_sessions(city: City) -> list[Session]:
                 started = at(rng, day, "19:00", "19:30") if evening else at(rng, day, "10:00", "10:20")
                 drafts.append((started, year, round(people * rng.uniform(0.75, 1.25)), round(fen * rng.uniform(0.75, 1.25))))
     drafts.sort()
-    people = allocate(PARTICIPANTS, [d[2] for d in drafts])
+    viewers = allocate(PARTICIPANTS, [d[2] for d in drafts])
     net = [0] * len(drafts)
     for year, share in enumerate(YEAR_SHARES):
         places = [i for i, d in enumerate(drafts) if d[1] == year]
@@ -91,8 +91,8 @@ def build_sessions(city: City) -> list[Session]:
         title = f"{county.short}{rng.choice(_THEMES)}（第{i + 1}场）"
         host = f"{rng.choice(_HOSTS)}（演示）"
         sessions.append(Session(
-            f"ZB-{i + 1:03d}", title, rng.choice(_PLATFORMS), county, host, started, ended, people[i],
-            round(people[i] * rng.uniform(0.05, 0.12)), lines,
+            f"ZB-{i + 1:03d}", title, rng.choice(_PLATFORMS), county, host, started, ended, viewers[i],
+            round(viewers[i] * rng.uniform(0.05, 0.12)), lines,
         ))  # fmt: skip
     return sessions
 

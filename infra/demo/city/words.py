@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from infra.demo.city.families import CATEGORIES
 
-_SUBJECT = {"merchant": "经营主体", "product": "产品"}
-_YES = {True: "是", False: "否"}
+_SUBJECT: dict[object, str] = {"merchant": "经营主体", "product": "产品"}
+_YES: dict[object, str] = {True: "是", False: "否"}
 
 # (kind, column) → English key → word. Columns that are not named here are written with their English keys.
 WORDS: dict[tuple[str, str], dict[object, str]] = {
@@ -14,9 +14,9 @@ WORDS: dict[tuple[str, str], dict[object, str]] = {
     },
     ("products", "category"): dict(CATEGORIES.items()),
     ("products", "storage"): {"ambient": "常温", "chilled": "冷藏", "frozen": "冷冻", "live": "鲜活"},
-    ("products", "is_food"): dict(_YES),
-    ("certificates", "subject"): dict(_SUBJECT.items()),
-    ("withdrawals", "subject"): dict(_SUBJECT.items()),
+    ("products", "is_food"): _YES,
+    ("certificates", "subject"): _SUBJECT,
+    ("withdrawals", "subject"): _SUBJECT,
     ("withdrawals", "kind"): {"suspended": "暂停", "revoked": "撤销", "recalled": "召回"},
     ("mechanisms", "kind"): {
         "purchase_order": "订单收购", "employment": "务工就业", "land_lease": "土地流转", "dividend": "入股分红", "training": "培训代养",
@@ -40,8 +40,8 @@ WORDS: dict[tuple[str, str], dict[object, str]] = {
         "spring": "春节", "dragon_boat": "端午", "mid_autumn": "中秋", "new_year": "元旦", "qingming": "清明", "labour_day": "劳动节",
         "national_day": "国庆",
     },
-    ("external_reports", "returned_once"): dict(_YES),
-    ("departments", "lead"): dict(_YES),
+    ("external_reports", "returned_once"): _YES,
+    ("departments", "lead"): _YES,
     ("activities", "kind"): {
         "session": "直播专场", "fair": "展销会", "signing": "签约仪式", "community_day": "社区集市日", "matching": "产销对接会",
     },
