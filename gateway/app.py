@@ -1,0 +1,76 @@
+"""The edge: wiring only."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import psycopg
+from flask import Flask, Response, request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from psycopg_pool import PoolTimeout
+
+from gateway.cache import AnswerCache, listen_for_purges
+from gateway.clients import make_clients
+from gateway.context import Edge
+from gateway.execution import Documents
+from gateway.http import graphql_view, internal, media, pages, webhooks
+from gateway.schema import schema
+from gateway.settings import GatewaySettings
+from services.kit.db import Database
+from services.kit.objects import ObjectStore
+from services.kit.principal import TokenIssuer
+from services.kit.settings import load
+from services.kit.telemetry import REQUESTS, configure_logging
+
+
+def create_app(settings: GatewaySettings | None = None) -> Flask:
+    settings = settings or load(GatewaySettings, "gateway")
+    configure_logging("gateway-api")
+    app = Flask("gateway", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
+    db = Database(settings.database_url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms).open()
+    app.extensions["edge"] = Edge(settings, db, ObjectStore(settings.s3_url), make_clients(settings))
+    app.extensions["issuer"] = TokenIssuer("gateway", settings.private_key)
+    app.extensions["schema"] = schema.graphql_schema
+    app.extensions["documents"] = Documents(schema.graphql_schema)
+    app.extensions["answers"] = cache = AnswerCache(settings.cache_seconds)
+    threading.Thread(target=listen_for_purges, args=(settings.database_url, cache), daemon=True).start()
+    for part in (graphql_view, media, webhooks, internal, pages):
+        app.register_blueprint(part.blueprint)
+    _install_health(app, db)
+    _install_headers(app)
+    return app
+
+
+def _install_health(app: Flask, db: Database) -> None:
+    @app.get("/healthz")
+    def healthz() -> dict[str, bool]:
+        return {"ok": True}
+
+    @app.get("/readyz")
+    def readyz() -> tuple[dict[str, bool], int]:
+        try:
+            with db.reading() as conn:
+                conn.execute("SELECT 1")
+        except (psycopg.Error, PoolTimeout):
+            return {"ok": False}, 503
+        return {"ok": True}, 200
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _install_headers(app: Flask) -> None:
+    @app.before_request
+    def start() -> None:
+        request.environ["bangfu.started"] = time.perf_counter()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        REQUESTS.labels("gateway", request.endpoint or "none", response.status_code).observe(
+            time.perf_counter() - request.environ["bangfu.started"])
+        return response

@@ -1,0 +1,46 @@
+"""``python -m gateway worker|migrate|create-account``; the last makes the first operator, before whom nobody can grant a role."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from gateway.accounts import store, usecases
+from gateway.accounts.domain import LoginTaken, parse_login
+from gateway.service import SERVICE
+from gateway.settings import GatewaySettings
+from services.kit.db import Database
+from services.kit.principal import Role
+from services.kit.run import main as run_service
+from services.kit.settings import load
+
+
+def main() -> int:
+    if sys.argv[1:2] != ["create-account"]:
+        return run_service(SERVICE)
+    parser = argparse.ArgumentParser(prog="python -m gateway create-account")
+    parser.add_argument("--login", required=True)
+    parser.add_argument("--role", required=True, choices=[Role.OPERATOR.value, Role.BUREAU.value])
+    parser.add_argument("--name", default=None)
+    options = parser.parse_args(sys.argv[2:])
+    create_account(load(GatewaySettings, "gateway"), options.login, sys.stdin.readline().rstrip("\n"), Role(options.role), options.name)
+    return 0
+
+
+def create_account(settings: GatewaySettings, login: str, password: str, role: Role, name: str | None = None) -> None:
+    """The password comes by standard input, never by an argument that others can list. Repeatable."""
+    db = Database(settings.database_url, size=1).open()
+    try:
+        try:
+            account_id = usecases.sign_up(db, settings.session_secret, login=login, password=password, name=name,
+                                          language="zh-CN", device="command line").account_id
+        except LoginTaken:
+            with db.reading() as conn:
+                found = store.account_by_login(conn, *parse_login(login))
+            if found is None:
+                raise
+            account_id = found["account_id"]
+        with db.transaction() as conn:
+            store.put_grant(conn, account_id, role.value, "", "command line")
+    finally:
+        db.close()

@@ -1,0 +1,81 @@
+"""Who asks: a bearer token, or a cookie together with our header, or a guest's signed token, or nobody."""
+
+from __future__ import annotations
+
+import threading
+import time
+from uuid import UUID
+
+from flask import request
+
+from gateway.accounts import store, usecases
+from gateway.accounts.domain import SessionEnded
+from gateway.context import Edge, RequestContext
+from services.kit import signing
+from services.kit.errors import LinkExpired
+from services.kit.ids import new_id
+from services.kit.principal import ANONYMOUS, Grant, Principal, Role
+from services.kit.telemetry import language
+
+SESSION_COOKIE, REFRESH_COOKIE, GUEST_HEADER, CLIENT_HEADER = "bangfu_session", "bangfu_refresh", "X-Bangfu-Guest", "X-Bangfu-Client"
+GUEST_PURPOSE, GUEST_SECONDS = "guest", 30 * 86400
+REMEMBERED_SECONDS = 1.0
+
+_sessions: dict[UUID, tuple[float, Principal]] = {}
+_lock = threading.Lock()
+
+
+def identify(edge: Edge) -> RequestContext:
+    """Raises SessionEnded when a token is given that is forged, old or revoked."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    if not token and CLIENT_HEADER in request.headers:
+        token = request.cookies.get(SESSION_COOKIE, "")
+    guest = request.headers.get(GUEST_HEADER, "")
+    context = RequestContext(edge, ANONYMOUS, language=language(), device=request.headers.get("User-Agent", "")[:200],
+                             idempotency_key=request.headers.get("Idempotency-Key"))
+    if token:
+        context.session_id, context.principal = _signed_in(edge, token)
+    elif guest:
+        context.principal = read_guest(edge, guest)
+    return context
+
+
+def _signed_in(edge: Edge, token: str) -> tuple[UUID, Principal]:
+    try:
+        session_id = usecases.session_of(edge.settings.session_secret, token)
+    except LinkExpired as error:
+        raise SessionEnded() from error
+    return session_id, principal_of(edge, session_id)
+
+
+def principal_of(edge: Edge, session_id: UUID) -> Principal:
+    """Roles as of at most a second ago. Raises SessionEnded."""
+    known = _sessions.get(session_id)
+    if known and known[0] > time.monotonic():
+        return known[1]
+    with edge.db.reading() as conn:
+        row = store.live_session(conn, session_id)
+    if row is None:
+        raise SessionEnded()
+    grants = (Grant(Role.SHOPPER, str(row["account_id"])), *(Grant(Role(r), s) for r, s in row["grants"]))
+    principal = Principal(str(row["account_id"]), grants)
+    with _lock:
+        if len(_sessions) > 10_000:
+            _sessions.clear()
+        _sessions[session_id] = (time.monotonic() + REMEMBERED_SECONDS, principal)
+    return principal
+
+
+def forget(session_id: UUID) -> None:
+    _sessions.pop(session_id, None)
+
+
+def new_guest(edge: Edge) -> str:
+    return signing.sign(edge.settings.session_secret, GUEST_PURPOSE, {"g": str(new_id())}, GUEST_SECONDS)
+
+
+def read_guest(edge: Edge, token: str) -> Principal:
+    try:
+        return Principal("guest:" + signing.read(edge.settings.session_secret, GUEST_PURPOSE, token)["g"])
+    except LinkExpired as error:
+        raise SessionEnded() from error

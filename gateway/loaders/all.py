@@ -1,0 +1,31 @@
+"""This request's loaders: ids asked for in one tick go to the owning service in one call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiodataloader import DataLoader
+
+MAX_BATCH = 100
+
+
+class ByIds(DataLoader[str, Any]):
+    """Rows by id, in the order asked; None for what is gone or not to be seen."""
+
+    def __init__(self, context: Any, service: str, path: str, key: str) -> None:
+        super().__init__(max_batch_size=MAX_BATCH)
+        self._context, self._service, self._path, self._key = context, service, path, key
+
+    async def batch_load_fn(self, keys: list[str]) -> list[Any]:
+        answer = self._context.clients.named(self._service).get(
+            self._path, {"ids": ",".join(keys), "first": MAX_BATCH}, self._context.principal)
+        rows = {str(row[self._key]): row for row in answer["items"]}
+        return [rows.get(str(key)) for key in keys]
+
+
+class Loaders:
+    def __init__(self, context: Any) -> None:
+        self.products = ByIds(context, "catalog", "/products", "product_id")
+        self.merchants = ByIds(context, "catalog", "/merchants", "merchant_id")
+        self.offers = ByIds(context, "orders", "/offers", "product_id")
+        self.institutions = ByIds(context, "orders", "/institutions", "institution_id")

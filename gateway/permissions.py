@@ -1,0 +1,106 @@
+"""Who may ask what, as data: one table from operation to predicates, read by the check, the docs and the tests.
+
+The edge is the first fence; scope over rows is decided again in the service that owns them. A root field that is missing
+here does not start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import FieldNode, GraphQLSchema, InlineFragmentNode, OperationDefinitionNode
+
+from gateway.context import RequestContext
+from services.kit.errors import Forbidden, Unauthenticated
+from services.kit.principal import Role
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``roles`` empty and ``who`` = anyone | visitor (guest or signed in) | account. ``cacheable``: the same for everybody."""
+
+    who: str = "account"
+    roles: tuple[Role, ...] = ()
+    cacheable: bool = False
+
+    def check(self, context: RequestContext) -> None:
+        """Raises Unauthenticated or Forbidden."""
+        if self.who == "anyone":
+            return
+        if self.who == "visitor" and context.principal.subject != "anonymous":
+            return
+        if context.is_anonymous:
+            raise Unauthenticated()
+        if self.roles and not context.has_any(*self.roles):
+            raise Forbidden()
+
+    def words(self) -> str:
+        return "roles: " + ", ".join(r.value for r in self.roles) if self.roles else self.who
+
+
+ANYONE = Rule("anyone")
+PUBLIC = Rule("anyone", cacheable=True)
+VISITOR = Rule("visitor")
+ACCOUNT = Rule()
+
+
+def roles(*allowed: Role) -> Rule:
+    return Rule(roles=allowed)
+
+
+CITY = (Role.BUREAU, Role.DEPARTMENT_OFFICER)
+OFFICERS = (*CITY, Role.COUNTY_OFFICER)
+IMPORTERS = (Role.OPERATOR, Role.BUREAU)
+INSTITUTION = (Role.CANTEEN_BUYER, Role.CANTEEN_APPROVER, Role.GROUP_ORGANISER)
+
+
+def table() -> dict[str, Rule]:
+    from gateway.schema import accounts, catalog, livestream, orders, reporting, system
+
+    merged: dict[str, Rule] = {}
+    for part in (accounts, catalog, orders, livestream, reporting, system):
+        for name, rule in part.PERMISSIONS.items():
+            if name in merged:
+                raise RuntimeError(f"two permission rules for {name}")
+            merged[name] = rule
+    return merged
+
+
+_cacheable: set[str] = set()
+
+
+def enforce(schema: GraphQLSchema) -> None:
+    """Puts the check before every root resolver. Raises RuntimeError naming fields without a rule and rules without a field."""
+    rules = table()
+    fields = {f"{kind.name}.{name}": field for kind in (schema.query_type, schema.mutation_type, schema.subscription_type) if kind
+              for name, field in kind.fields.items()}
+    missing, extra = sorted(fields.keys() - rules.keys()), sorted(rules.keys() - fields.keys())
+    if missing or extra:
+        raise RuntimeError(f"fields without a permission rule: {missing}; rules without a field: {extra}")
+    for name, field in fields.items():
+        if field.resolve is not None:
+            field.resolve = _guarded(rules[name], field.resolve)
+        if getattr(field, "subscribe", None) is not None:
+            field.subscribe = _guarded(rules[name], field.subscribe)
+        if rules[name].cacheable:
+            _cacheable.add(name)
+
+
+def _guarded(rule: Rule, resolve: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(root: Any, info: Any, **arguments: Any) -> Any:
+        rule.check(info.context)
+        return resolve(root, info, **arguments)
+    return guarded
+
+
+def is_cacheable(operation: OperationDefinitionNode) -> bool:
+    """Every root field is declared public and the same for everybody."""
+    for node in operation.selection_set.selections:
+        if isinstance(node, FieldNode) and (f"Query.{node.name.value}" in _cacheable or node.name.value == "__typename"):
+            continue
+        if isinstance(node, InlineFragmentNode):
+            return False
+        return False
+    return True

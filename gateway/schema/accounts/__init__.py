@@ -1,0 +1,20 @@
+from gateway.permissions import ACCOUNT, ANYONE, roles
+from gateway.schema.accounts.mutations import MUTATIONS
+from gateway.schema.accounts.queries import QUERIES
+from services.kit.principal import Role
+
+PERMISSIONS = {
+    "Query.me": ANYONE,
+    "Query.accountByLogin": roles(Role.OPERATOR, Role.BUREAU, Role.COUNTY_OFFICER, Role.MERCHANT, Role.CANTEEN_BUYER,
+                                  Role.CANTEEN_APPROVER, Role.GROUP_ORGANISER, Role.STREAMER, Role.OUTLET),
+    "Mutation.signUp": ANYONE,
+    "Mutation.signIn": ANYONE,
+    "Mutation.refreshSession": ANYONE,
+    "Mutation.signOut": ACCOUNT,
+    "Mutation.endSession": ACCOUNT,
+    "Mutation.startGuest": ANYONE,
+    "Mutation.grantRole": roles(Role.OPERATOR, Role.BUREAU),
+    "Mutation.revokeRole": roles(Role.OPERATOR, Role.BUREAU),
+}
+
+__all__ = ["MUTATIONS", "PERMISSIONS", "QUERIES"]

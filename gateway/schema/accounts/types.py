@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.schema.fields import node_id, to_global_id
+from gateway.schema.scalars import Instant
+from services.kit.principal import Role as RoleName
+
+Role = graphene.Enum.from_enum(RoleName, description=lambda v: "A role; its scope says for whom or where" if v is None else None)
+
+SCOPE_KINDS = {
+    RoleName.MERCHANT: "Merchant", RoleName.CANTEEN_BUYER: "Institution", RoleName.CANTEEN_APPROVER: "Institution",
+    RoleName.GROUP_ORGANISER: "Institution", RoleName.STREAMER: "Streamer", RoleName.OUTLET: "Outlet", RoleName.SHOPPER: "Account",
+}
+
+
+class Grant(graphene.ObjectType):
+    """A role of an account."""
+
+    role = graphene.Field(Role, required=True)
+    scope = graphene.String(required=True, description="County or department code, or the global id of what the role is for")
+
+    @staticmethod
+    def resolve_role(row: dict[str, Any], _info: Any) -> Any:
+        return RoleName(row["role"])
+
+    @staticmethod
+    def resolve_scope(row: dict[str, Any], _info: Any) -> str:
+        kind = SCOPE_KINDS.get(RoleName(row["role"]))
+        return to_global_id(kind, row["scope"]) if kind else row["scope"]
+
+
+class SignedInDevice(graphene.ObjectType):
+    """A session of one's own."""
+
+    id = node_id("Session", "session_id")
+    device = graphene.String(required=True)
+    created_at = graphene.Field(Instant, required=True)
+    refreshed_at = graphene.Field(Instant, required=True)
+    current = graphene.Boolean(required=True)
+
+    @staticmethod
+    def resolve_current(row: dict[str, Any], info: Any) -> bool:
+        return bool(row["session_id"] == info.context.session_id)
+
+
+class Account(graphene.ObjectType):
+    """One's own account; nobody else's name or number is ever shown here."""
+
+    id = node_id("Account", "account_id")
+    name = graphene.String()
+    login = graphene.String(description="Number or address by which one signs in")
+    language = graphene.String(required=True)
+    grants = graphene.List(graphene.NonNull(Grant), required=True)
+    sessions = graphene.List(graphene.NonNull(SignedInDevice), required=True)
+
+    @staticmethod
+    def resolve_name(row: dict[str, Any], _info: Any) -> str | None:
+        return (row["identities"] or {}).get("name")
+
+    @staticmethod
+    def resolve_login(row: dict[str, Any], _info: Any) -> str | None:
+        identities = row["identities"] or {}
+        return identities.get("phone") or identities.get("email")
+
+    @staticmethod
+    def resolve_grants(row: dict[str, Any], info: Any) -> list[dict[str, Any]]:
+        return [{"role": g.role.value, "scope": g.scope} for g in info.context.principal.grants]
+
+    @staticmethod
+    def resolve_sessions(row: dict[str, Any], info: Any) -> list[dict[str, Any]]:
+        from gateway.accounts import store
+
+        with info.context.edge.db.reading() as conn:
+            return store.sessions(conn, row["account_id"])
+
+
+class TokenPair(graphene.ObjectType):
+    """``accessToken`` lives 15 minutes; ``refreshToken`` works once."""
+
+    access_token = graphene.String(required=True)
+    refresh_token = graphene.String(required=True)
+    account_id = graphene.ID(required=True)
+
+
+class AccountFound(graphene.ObjectType):
+    """An account that can be made a member: its id only."""
+
+    id = node_id("Account", "account_id")

@@ -1,0 +1,96 @@
+"""Inputs of mutations as data: how a field looks at the edge, and what the service is sent for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import graphene
+
+from gateway.schema.fields import raw_id
+from gateway.schema.scalars import Day, Instant, MoneyInput, Quantity, fen_of
+
+
+@dataclass(frozen=True)
+class In:
+    """``send(value)`` → what goes into the service's body under ``key`` (default: the field's own name)."""
+
+    kind: Any
+    required: bool = True
+    description: str | None = None
+    key: str | None = None
+    send: Callable[[Any], Any] = lambda value: value
+
+    def field(self) -> Any:
+        return graphene.InputField(graphene.NonNull(self.kind) if self.required else self.kind, description=self.description)
+
+
+def text(description: str | None = None, *, required: bool = True) -> In:
+    return In(graphene.String, required, description)
+
+
+def number(description: str | None = None, *, required: bool = True) -> In:
+    return In(graphene.Int, required, description)
+
+
+def flag(description: str | None = None, *, required: bool = False) -> In:
+    return In(graphene.Boolean, required, description)
+
+
+def day(description: str | None = None, *, required: bool = True) -> In:
+    return In(Day, required, description)
+
+
+def instant(description: str | None = None, *, required: bool = True) -> In:
+    return In(Instant, required, description)
+
+
+def quantity(description: str | None = None, *, required: bool = True) -> In:
+    return In(Quantity, required, description)
+
+
+def amount(key: str, description: str | None = None, *, required: bool = True) -> In:
+    """Money at the edge, integer fen under ``key`` inside."""
+    return In(MoneyInput, required, description, key, fen_of)
+
+
+def ref(*kinds: str, key: str, description: str | None = None, required: bool = True) -> In:
+    return In(graphene.ID, required, description or f"Id of a {' or '.join(kinds)}", key, lambda v: raw_id(v, *kinds))
+
+
+def refs(kind: str, *, key: str, description: str | None = None, required: bool = True) -> In:
+    return In(graphene.List(graphene.NonNull(graphene.ID)), required, description or f"Ids of {kind}", key,
+              lambda v: [raw_id(one, kind) for one in v])
+
+
+def texts(description: str | None = None, *, required: bool = True) -> In:
+    return In(graphene.List(graphene.NonNull(graphene.String)), required, description)
+
+
+def numbers(description: str | None = None, *, required: bool = True) -> In:
+    return In(graphene.List(graphene.NonNull(graphene.Int)), required, description)
+
+
+def choice(enum: Any, description: str | None = None, *, required: bool = True) -> In:
+    return In(enum, required, description, None, lambda v: getattr(v, "value", v))
+
+
+def rows(name: str, fields: Mapping[str, In], description: str | None = None, *, required: bool = True) -> In:
+    """A list of small objects (lines)."""
+    kind = input_type(name, fields)
+    return In(graphene.List(graphene.NonNull(kind)), required, description, None, lambda v: [body_of(fields, one) for one in v])
+
+
+def part(name: str, fields: Mapping[str, In], description: str | None = None, *, required: bool = True) -> In:
+    return In(input_type(name, fields), required, description, None, lambda v: body_of(fields, v))
+
+
+def input_type(name: str, fields: Mapping[str, In]) -> Any:
+    return type(name, (graphene.InputObjectType,), {key: spec.field() for key, spec in fields.items()})
+
+
+def body_of(fields: Mapping[str, In], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what was given: an omitted field is not sent, a null one is sent as null."""
+    return {spec.key or name: None if given[name] is None else spec.send(given[name])
+            for name, spec in fields.items() if name in given}

@@ -1,0 +1,40 @@
+"""The gateway as the kit sees it: its database, what it publishes and what it follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.accounts import store
+from gateway.settings import GatewaySettings
+from services.events.catalog import MembershipGranted, ProductReinstated, ProductWithdrawn
+from services.events.livestream import LiveMembershipGranted
+from services.events.orders import OrdersMembershipGranted, WithdrawalInForce
+from services.events.others import AccountChanged
+from services.kit.db import Conn
+from services.kit.outbox import Envelope
+from services.kit.reader import each
+from services.kit.service import Service
+
+
+def apply_membership(conn: Conn, event: Any, envelope: Envelope) -> None:
+    """A crash between the application and this loses nobody: the event waits in the owner's outbox."""
+    store.put_grant(conn, event.account_id, event.role, event.scope, f"service:{envelope.source}")
+
+
+def purge(conn: Conn, event: Any, envelope: Envelope) -> None:
+    """Tell the edge's processes to drop cached public answers, when this transaction commits."""
+    conn.execute("NOTIFY gateway_purge")
+
+
+SERVICE = Service(
+    name="gateway",
+    package="gateway",
+    settings=GatewaySettings,
+    publishes=(AccountChanged,),
+    handlers={
+        "catalog": (each(MembershipGranted, apply_membership), each(ProductWithdrawn, purge), each(ProductReinstated, purge)),
+        "orders": (each(OrdersMembershipGranted, apply_membership), each(WithdrawalInForce, purge)),
+        "livestream": (each(LiveMembershipGranted, apply_membership),),
+    },
+    lanes=("live",),
+)
