@@ -1,0 +1,27 @@
+"""Which column each table is spread by when the database outgrows one machine; it stands first in the primary key."""
+
+DISTRIBUTION = {
+    "sales_facts": "merchant_id",
+    "rollups": "local",
+    "merchants": "local",
+    "products": "local",
+    "certificates": "local",
+    "withdrawals": "local",
+    "labels": "local",
+    "mechanisms": "merchant_id",
+    "institutions": "local",
+    "contracts": "local",
+    "outlets": "local",
+    "sessions": "local",
+    "session_products": "local",
+    "campaigns": "local",
+    "placed_orders": "merchant_id",
+    "accepted_deliveries": "local",
+    "departments": "local",
+    "activities": "local",
+    "publicity": "local",
+    "reports": "local",
+    "report_files": "local",
+    "reconciliation_runs": "local",
+    "reconciliation_differences": "local",
+}
