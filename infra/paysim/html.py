@@ -92,16 +92,19 @@ TEXTS: dict[Language, Texts] = {
 
 _STYLE = """
 :root{color-scheme:light;--ink:#1d2733;--soft:#5b6875;--line:#d5dbe1;--accent:#0b6b50;--bad:#b3261e}
-*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px 16px;
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px 16px;
 background:#f3f5f2;color:var(--ink);font:16px/1.5 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
 main{width:100%;max-width:420px;background:#fff;border-radius:14px;padding:28px;box-shadow:0 6px 28px #1d273318}
 h1{font-size:17px;margin:0;color:var(--soft);font-weight:600}.sum{font-size:34px;font-weight:700;margin:4px 0 2px}
 .note{color:var(--soft);font-size:14px;margin:0 0 18px}.test{background:#fff6dd;border-radius:8px;padding:6px 10px;
 font-size:13px;margin:0 0 16px;color:#614700}.error{background:#fdeceb;color:var(--bad);border-radius:8px;
 padding:10px 12px;margin:0 0 16px}fieldset{border:0;padding:0;margin:0 0 14px}legend{font-size:14px;color:var(--soft);
-padding:0;margin-bottom:6px}.choices{display:flex;gap:8px;flex-wrap:wrap}.choices label{flex:1;min-width:96px;
-border:1px solid var(--line);border-radius:9px;padding:10px;display:flex;gap:6px;align-items:center;cursor:pointer;
-white-space:nowrap}.choices label:has(:checked){border-color:var(--accent);box-shadow:0 0 0 1px var(--accent)}
+padding:0;margin-bottom:6px}.choices{display:flex;gap:8px;flex-wrap:wrap}.choices label{flex:1 1 auto;min-width:96px;
+border:1px solid var(--line);border-radius:9px;padding:10px 9px;
+display:flex;gap:6px;align-items:center;cursor:pointer;
+white-space:nowrap}input[type=radio]{accent-color:var(--accent);margin:0}
+.choices label:has(:checked){border-color:var(--accent);box-shadow:0 0 0 1px var(--accent)}
 .field{display:block;margin-bottom:12px;font-size:14px;color:var(--soft)}.field input{display:block;width:100%;
 margin-top:4px;padding:11px 12px;border:1px solid var(--line);border-radius:9px;font:inherit;color:var(--ink)}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:12px}button,.link{font:inherit}button{width:100%;padding:13px;

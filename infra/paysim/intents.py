@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hmac
-import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from infra.paysim import attempts, ids, methods
+from infra.paysim import intent_params as read
 from infra.paysim.attempts import status_list
 from infra.paysim.errors import StripeError, invalid, unexpected_state
 from infra.paysim.forms import Params
@@ -17,7 +16,6 @@ from infra.paysim.unit import Unit
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 CANCELABLE = ("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action")
 REASONS = ("abandoned", "duplicate", "fraudulent", "requested_by_customer")
-_CURRENCY = re.compile(r"[a-z]{3}\Z")
 _TEXTS = ("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix", "transfer_group")
 _WITHOUT_EFFECT = (
     "amount_details", "confirmation_token", "mandate", "mandate_data", "payment_details", "radar_options", "hooks",
@@ -25,127 +23,9 @@ _WITHOUT_EFFECT = (
 )
 
 
-def _currency(p: Params) -> str:
-    given = p.needed("currency", longest=20).lower()
-    if not _CURRENCY.match(given):
-        raise invalid(f"Invalid currency: {given}.", param="currency")
-    return given
-
-
-def _method_types(u: Unit, p: Params) -> tuple[list[str] | None, list[str] | None, list[str]]:
-    """(types to use or None, what `allowed_payment_method_types` said, what is excluded).
-
-    Allowed types that do not fit are left out in silence, as Stripe does; `payment_method_types`, which it refused them
-    by, ended with API version 2026-09-30 and is read for callers of an older one only.
-    """
-    allowed, excluded = p.texts("allowed_payment_method_types"), p.texts("excluded_payment_method_types") or []
-    old = p.texts("payment_method_types")
-    if old is not None and u.call.version >= "2026-09-30":
-        raise invalid(
-            "The parameter payment_method_types is no longer supported. Use dynamic payment methods,"
-            " allowed_payment_method_types or excluded_payment_method_types instead.",
-            code="payment_method_types_no_longer_supported", param="payment_method_types",
-        )
-    for type in old or ():
-        if type not in methods.TYPES:
-            raise invalid(
-                f"The payment method type provided: {type} is invalid. Please ensure the provided type is activated"
-                " in your dashboard.", code="payment_intent_invalid_parameter", param="payment_method_types",
-            )
-    if allowed is None:
-        return old, None, excluded
-    if old is not None or excluded or p.text("payment_method_configuration") is not None:
-        raise invalid(
-            "You may only specify one of these parameters: allowed_payment_method_types, payment_method_types,"
-            " excluded_payment_method_types, payment_method_configuration.", param="allowed_payment_method_types",
-        )
-    types = [type for type in methods.TYPES if type in allowed]
-    if not types:
-        raise invalid("None of the allowed payment method types can be used for this PaymentIntent.",
-                      code="payment_intent_invalid_parameter", param="allowed_payment_method_types")
-    return types, allowed, []
-
-
-def _return_url(p: Params) -> str | None:
-    url = p.text("return_url")
-    if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
-        raise invalid("Not a valid URL", code="url_invalid", param="return_url")
-    return url
-
-
-def _options(p: Params) -> dict[str, Any]:
-    """payment_method_options: {"wechat_client": …, "request_three_d_secure": …}, unset ones left out."""
-    given = p.child("payment_method_options")
-    found: dict[str, Any] = {}
-    if given is None:
-        return found
-    if (wechat := given.child("wechat_pay")) is not None:
-        found["wechat_client"] = wechat.choice("client", ("web", "ios", "android"))
-        wechat.ignore("app_id", "setup_future_usage")
-    if (card := given.child("card")) is not None:
-        found["request_three_d_secure"] = card.choice("request_three_d_secure", ("any", "automatic", "challenge"))
-        card.ignore(
-            "setup_future_usage", "capture_method", "installments", "network", "statement_descriptor_suffix_kana",
-            "request_extended_authorization", "request_incremental_authorization", "request_multicapture",
-            "request_overcapture", "require_cvc_recollection", "cvc_token", "moto",
-        )
-    if (alipay := given.child("alipay")) is not None:
-        alipay.ignore("setup_future_usage")
-    return {key: value for key, value in found.items() if value is not None}
-
-
-def _shown_options(types: list[str], options: dict[str, Any]) -> dict[str, Any]:
-    shown: dict[str, Any] = {}
-    if "card" in types:
-        shown["card"] = {
-            "installments": None, "mandate_options": None, "network": None,
-            "request_three_d_secure": options.get("request_three_d_secure", "automatic"),
-        }
-    if "alipay" in types:
-        shown["alipay"] = {}
-    if "wechat_pay" in types:
-        shown["wechat_pay"] = {"app_id": None, "client": options.get("wechat_client")}
-    return shown
-
-
-def _shipping(p: Params) -> dict[str, Any] | None:
-    given = p.child("shipping")
-    if given is None:
-        return None
-    return {
-        "address": methods.address(given.child("address")),
-        **{key: given.text(key) for key in ("carrier", "name", "phone", "tracking_number")},
-    }
-
-
-def _given_method(u: Unit, p: Params, types: list[str]) -> Doc | None:
-    """`payment_method` or `payment_method_data`, of a type the intent allows."""
-    id, inline = p.text("payment_method"), p.child("payment_method_data")
-    if inline is not None:
-        method: Doc | None = methods.create(u, inline)
-    else:
-        method = methods.resolve(u, id) if id is not None else None
-    if method is not None and method.data["type"] not in types:
-        raise invalid(
-            f"The PaymentMethod provided ({method.data['type']}) is not allowed for this PaymentIntent. Please attach a"
-            f" PaymentMethod of one of the following types: {', '.join(types)}.",
-            code="payment_intent_incompatible_payment_method", param="payment_method",
-        )
-    return method
-
-
-def _transfer_data(u: Unit, p: Params, amount: int) -> dict[str, Any] | None:
-    given = p.child("transfer_data")
-    if given is None:
-        return None
-    destination = u.get("account", given.needed("destination"), "transfer_data[destination]")
-    share = given.integer("amount", least=0, most=amount)
-    return {"destination": destination.id} | ({"amount": share} if share is not None else {})
-
-
 def create(u: Unit, p: Params) -> Doc:
-    amount, currency = p.amount_needed(), _currency(p)
-    (types, allowed, excluded), automatic = _method_types(u, p), p.child("automatic_payment_methods")
+    amount, currency = p.amount_needed(), read.currency(p)
+    (types, allowed, excluded), automatic = read.method_types(u, p), p.child("automatic_payment_methods")
     enabled, redirects = None, "always"
     if automatic is not None:
         enabled = automatic.flag("enabled")
@@ -162,11 +42,11 @@ def create(u: Unit, p: Params) -> Doc:
     customer = p.text("customer")
     if customer is not None:
         u.get("customer", customer, "customer")
-    transfer = _transfer_data(u, p, amount)
+    transfer = read.transfer_data(u, p, amount)
     fee = p.integer("application_fee_amount", least=0, most=amount)
     if p.text("on_behalf_of") is not None:
         u.get("account", p.needed("on_behalf_of"), "on_behalf_of")
-    options = _options(p)
+    options = read.options(p)
     confirm, off_session = p.flag("confirm"), p.anything("off_session") in (True, "true", "one_off", "recurring")
     id = ids.new("payment_intent")
     data: dict[str, Any] = {
@@ -197,23 +77,23 @@ def create(u: Unit, p: Params) -> Doc:
         "on_behalf_of": p.text("on_behalf_of"),
         "payment_method": None,
         "payment_method_configuration_details": None,
-        "payment_method_options": _shown_options(types, options),
+        "payment_method_options": read.shown_options(types, options),
         "payment_method_types": types,
         "processing": None,
         "review": None,
         "setup_future_usage": p.choice("setup_future_usage", ("on_session", "off_session", "none")),
-        "shipping": _shipping(p),
+        "shipping": read.shipping(p),
         "source": None,
         "status": "requires_payment_method",
         "transfer_data": transfer,
         **{name: p.text(name) for name in _TEXTS},
     }
-    return_url = _return_url(p)
+    return_url = read.return_url(p)
     p.ignore("error_on_requires_action", *_WITHOUT_EFFECT)
     if return_url is not None and not confirm:
         raise invalid("A `return_url` may only be specified when `confirm=true`.", param="return_url")
     intent = u.add("payment_intent", data, {"options": options})
-    method = _given_method(u, p, types)
+    method = read.given_method(u, p, types)
     p.finish()
     if method is not None:
         data.update(payment_method=method.id, status="requires_confirmation")
@@ -282,7 +162,7 @@ def update(u: Unit, p: Params, id: str) -> Doc:
     data = intent.data
     previous = dict(data)
     amount = p.amount()
-    currency = _currency(p) if p.has("currency") else None
+    currency = read.currency(p) if p.has("currency") else None
     for name, value in (("amount", amount), ("currency", currency)):
         if value is not None and value != data[name]:
             if data["status"] not in OPEN:
@@ -293,11 +173,11 @@ def update(u: Unit, p: Params, id: str) -> Doc:
                 )
             data[name] = value
             _back_to_confirmation(data)
-    _set_types(u, p, data)
+    read.set_types(u, p, data)
     customer = p.text("customer")
     if customer is not None:
         data["customer"] = u.get("customer", customer, "customer").id
-    method = _given_method(u, p, data["payment_method_types"])
+    method = read.given_method(u, p, data["payment_method_types"])
     if method is not None:
         if data["status"] not in OPEN:
             raise unexpected_state(
@@ -307,11 +187,11 @@ def update(u: Unit, p: Params, id: str) -> Doc:
         data["payment_method"] = method.id
         data["status"] = "requires_confirmation"
         data["next_action"] = None
-    intent.private["options"] |= _options(p)
-    data["payment_method_options"] = _shown_options(data["payment_method_types"], intent.private["options"])
+    intent.private["options"] |= read.options(p)
+    data["payment_method_options"] = read.shown_options(data["payment_method_types"], intent.private["options"])
     data["metadata"] = p.metadata(data["metadata"])
     if p.has("shipping"):
-        data["shipping"] = _shipping(p)
+        data["shipping"] = read.shipping(p)
     for name in _TEXTS:
         if p.has(name):
             data[name] = p.text(name)
@@ -325,16 +205,6 @@ def update(u: Unit, p: Params, id: str) -> Doc:
     if data != previous:
         u.save(intent)
     return intent
-
-
-def _set_types(u: Unit, p: Params, data: dict[str, Any]) -> None:
-    types, allowed, excluded = _method_types(u, p)
-    if types is not None:
-        data.update(payment_method_types=types, allowed_payment_method_types=allowed, automatic_payment_methods=None,
-                    excluded_payment_method_types=None)
-    elif excluded:
-        left = [type for type in data["payment_method_types"] if type not in excluded]
-        data.update(payment_method_types=left, excluded_payment_method_types=excluded)
 
 
 def _back_to_confirmation(data: dict[str, Any]) -> None:
@@ -359,18 +229,18 @@ def confirm(u: Unit, p: Params, id: str) -> Doc:
             f"You cannot confirm this PaymentIntent because it has a status of {data['status']}. Only a PaymentIntent"
             f" with one of the following statuses may be confirmed: {status_list(OPEN)}.", data,
         )
-    _set_types(u, p, data)
-    method = _given_method(u, p, data["payment_method_types"])
+    read.set_types(u, p, data)
+    method = read.given_method(u, p, data["payment_method_types"])
     if method is None and data["payment_method"] is not None and data["status"] != "requires_payment_method":
         method = u.find(data["payment_method"])
-    intent.private["options"] |= _options(p)
-    data["payment_method_options"] = _shown_options(data["payment_method_types"], intent.private["options"])
+    intent.private["options"] |= read.options(p)
+    data["payment_method_options"] = read.shown_options(data["payment_method_types"], intent.private["options"])
     if p.has("receipt_email"):
         data["receipt_email"] = p.text("receipt_email")
     if p.has("shipping"):
-        data["shipping"] = _shipping(p)
+        data["shipping"] = read.shipping(p)
     off_session = p.anything("off_session") in (True, "true", "one_off", "recurring")
-    return_url, refuse_action = _return_url(p), p.flag("error_on_requires_action")
+    return_url, refuse_action = read.return_url(p), p.flag("error_on_requires_action")
     p.ignore("setup_future_usage", "capture_method", *_WITHOUT_EFFECT)
     p.finish()
     if method is None:

@@ -87,7 +87,8 @@ def pay(client: stripe.StripeClient) -> Callable[..., stripe.PaymentIntent]:
         params: dict[str, Any] = {"amount": amount, "currency": "cny", "allowed_payment_method_types": ["card"]} | values
         if method is not None:
             params |= {"payment_method": method, "confirm": True}
-        return well_formed(client.v1.payment_intents.create(params))  # type: ignore[arg-type]
+        intent: stripe.PaymentIntent = well_formed(client.v1.payment_intents.create(params))  # type: ignore[arg-type]
+        return intent
 
     return make
 

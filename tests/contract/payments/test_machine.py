@@ -171,7 +171,7 @@ def test_any_order_of_calls(own_sim: Simulator, own_control: PaysimControl, exam
     own_control.tuning(async_ms=3_600_000)
     own_control.webhooks("off")
     Payments.simulator = own_sim
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Payments,
         settings=settings(max_examples=examples, stateful_step_count=25, deadline=None,
                           suppress_health_check=list(HealthCheck), database=None),

@@ -35,7 +35,7 @@ def test_a_wallet_waits_for_the_shopper(
     intent = well_formed(client.v1.payment_intents.create({
         "amount": 5_000, "currency": "cny", "allowed_payment_method_types": ["card", "alipay", "wechat_pay"],
         "payment_method_data": {"type": type}, "payment_method_options": {"wechat_pay": {"client": "web"}},
-        "confirm": True, "return_url": "https://shop.example/back"}))  # type: ignore[typeddict-item]
+        "confirm": True, "return_url": "https://shop.example/back"}))
     assert intent.status == "requires_action"
     assert intent.next_action.type == {
         "alipay": "alipay_handle_redirect", "wechat_pay": "wechat_pay_display_qr_code"}[type]
@@ -53,7 +53,7 @@ def test_alipay_wants_a_return_address_and_wechat_a_client(sim: Simulator) -> No
         with pytest.raises(stripe.InvalidRequestError) as refused:
             client.v1.payment_intents.create({
                 "amount": 5_000, "currency": "cny", "allowed_payment_method_types": [type],
-                "payment_method_data": {"type": type}, "confirm": True})  # type: ignore[typeddict-item]
+                "payment_method_data": {"type": type}, "confirm": True})
         assert refused.value.param == param
 
 
@@ -96,8 +96,9 @@ def test_a_dispute_is_given_up(sim: Simulator, pay: Pay) -> None:
 
 
 def _account(client: stripe.StripeClient) -> stripe.Account:
-    return well_formed(client.v1.accounts.create({
+    made: stripe.Account = well_formed(client.v1.accounts.create({
         "type": "custom", "country": "CN", "capabilities": {"transfers": {"requested": True}}}))
+    return made
 
 
 def test_a_transfer_never_exceeds_its_source(sim: Simulator, pay: Pay) -> None:

@@ -17,7 +17,8 @@ Pay = Callable[..., stripe.PaymentIntent]
 
 
 def _charge(client: stripe.StripeClient, intent: stripe.PaymentIntent) -> stripe.Charge:
-    return well_formed(client.v1.charges.retrieve(str(intent.latest_charge)))
+    charge: stripe.Charge = well_formed(client.v1.charges.retrieve(str(intent.latest_charge)))
+    return charge
 
 
 def test_part_by_part_up_to_the_whole(client: stripe.StripeClient, pay: Pay) -> None:

@@ -22,14 +22,14 @@ def _paid(sim: Simulator, **more: object) -> stripe.PaymentIntent:
 def test_each_is_signed_over_its_raw_body(own_sim: Simulator, receiver: Receiver) -> None:
     intent = _paid(own_sim)
     for delivery in receiver.wait_for("payment_intent.created", "charge.succeeded", "payment_intent.succeeded"):
-        event = stripe.Webhook.construct_event(delivery.body, delivery.signature, WEBHOOK_SECRET)  # type: ignore[no-untyped-call]
+        event = stripe.Webhook.construct_event(delivery.body, delivery.signature, WEBHOOK_SECRET)
         assert problems("event", plain(event)) == []
         inner = plain(event)["data"]["object"]
         assert problems(inner["object"], inner) == []
         assert event.request.id.startswith("req_")
         for body, secret in ((delivery.body + b" ", WEBHOOK_SECRET), (delivery.body, "whsec_other")):
             with pytest.raises(stripe.SignatureVerificationError):
-                stripe.Webhook.construct_event(body, delivery.signature, secret)  # type: ignore[no-untyped-call]
+                stripe.Webhook.construct_event(body, delivery.signature, secret)
     paid = next(d.event for d in receiver.got if d.event["type"] == "payment_intent.succeeded")
     assert paid["data"]["object"]["id"] == intent.id
     assert paid["data"]["object"]["status"] == "succeeded"
@@ -182,12 +182,12 @@ def test_a_wrong_signature_on_request(own_sim: Simulator, own_control: PaysimCon
     _paid(own_sim)
     first = receiver.wait(lambda got: len(got) >= 3)[0]
     with pytest.raises(stripe.SignatureVerificationError):
-        stripe.Webhook.construct_event(first.body, first.signature, WEBHOOK_SECRET)  # type: ignore[no-untyped-call]
+        stripe.Webhook.construct_event(first.body, first.signature, WEBHOOK_SECRET)
     own_control.webhooks("normal")
     receiver.answer = lambda number: 200
     eventually(lambda: own_control.deliver_now() == 0)
     last = receiver.got[-1]
-    stripe.Webhook.construct_event(last.body, last.signature, WEBHOOK_SECRET)  # type: ignore[no-untyped-call]
+    stripe.Webhook.construct_event(last.body, last.signature, WEBHOOK_SECRET)
 
 
 def test_redelivered_on_request(own_sim: Simulator, own_control: PaysimControl, receiver: Receiver) -> None:
@@ -210,7 +210,7 @@ def test_endpoints_choose_their_events_and_sign_with_their_own_secret(own_sim: S
         client.v1.refunds.create({"payment_intent": _paid(own_sim).id})
         got = chosen.wait_for("charge.refunded")
         assert chosen.types() == ["charge.refunded"]
-        stripe.Webhook.construct_event(got[0].body, got[0].signature, endpoint.secret)  # type: ignore[no-untyped-call]
+        stripe.Webhook.construct_event(got[0].body, got[0].signature, endpoint.secret)
         assert client.v1.webhook_endpoints.delete(endpoint.id).deleted
         with pytest.raises(stripe.InvalidRequestError):
             client.v1.webhook_endpoints.retrieve(endpoint.id)
