@@ -17,6 +17,8 @@ INSIDE_ID = 1000
 
 
 def enter_user_namespace() -> None:
+    if sys.platform != "linux":
+        sys.exit("PostgreSQL does not run as root: run ./bangfu as an ordinary user.")
     libc = ctypes.CDLL(None, use_errno=True)
     uid, gid = os.getuid(), os.getgid()
     if libc.unshare(CLONE_NEWUSER) != 0:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import time
 
 import psutil
 
@@ -56,12 +55,3 @@ def memory_mb(paths: Paths) -> float:
         with contextlib.suppress(psutil.Error, OSError):
             total += process.memory_full_info().pss
     return total / (1 << 20)
-
-
-def wait_gone(paths: Paths, seconds: float) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if not leftovers(paths):
-            return True
-        time.sleep(0.05)
-    return False

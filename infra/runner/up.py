@@ -151,18 +151,31 @@ def demo(config: Config, *arguments: str) -> subprocess.Popen[bytes]:
 
 def run(paths: Paths, *, detach: bool, empty: bool, port: int | None) -> int:
     """The whole of `up`. In the foreground it returns when all has stopped."""
-    try:
-        started = start(paths, port)
-    except AlreadyRunning:
-        return _join(paths)
+    asked_to_stop = False
+
+    def remember(*_: object) -> None:
+        nonlocal asked_to_stop
+        asked_to_stop = True
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
+    endings = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    # Until there is somebody to stop, a signal waits: in between it could leave a supervisor that nobody knows of.
+    for number in endings:
+        signal.signal(number, remember)
+    try:
+        started = start(paths, port)
+    except AlreadyRunning:
+        for number in endings:
+            signal.signal(number, signal.SIG_DFL)
+        return _join(paths)
     building: subprocess.Popen[bytes] | None = None
     try:
+        for number in endings:
+            signal.signal(number, interrupt)
+        if asked_to_stop:
+            interrupt()
         wait_healthy(started)
         print_addresses(started.config)
         whole = "gateway-api" in started.names and "orders-api" in started.names
@@ -195,7 +208,8 @@ def run(paths: Paths, *, detach: bool, empty: bool, port: int | None) -> int:
         console.say("stopped")
         return 0
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in endings:
+            signal.signal(number, signal.SIG_IGN)
         stop(started, building)
         return 130 if building is None and started.popen.returncode else 0
     except RunnerError:
