@@ -1,37 +1,54 @@
-"""The first page of web/: a product list with pictures. The pages issue replaces it."""
+"""The first page of web/: a product list with pictures (the pages issue replaces it), and the explorer in development."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, send_from_directory
+from flask import Blueprint, Response, abort, current_app, send_from_directory
 
 blueprint = Blueprint("pages", __name__)
-WEB = Path(__file__).parents[2] / "web" / "first"
+WEB = Path(__file__).parents[2] / "web"
+TYPES = {".js": "text/javascript", ".css": "text/css"}
 POLICY = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self' ws: wss:; "
           "object-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+EXPLORER_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") + "; font-src 'self' data:; worker-src 'self' blob:"
+
+
+def _page(name: str, policy: str) -> Response:
+    response = send_from_directory(WEB / "first", name)
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @blueprint.get("/")
 def home() -> Response:
-    response = send_from_directory(WEB, "index.html")
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return _page("index.html", POLICY)
 
 
-@blueprint.get("/web/<path:name>")
+@blueprint.get("/web/<name>")
 def asset(name: str) -> Response:
-    response = send_from_directory(WEB, name)
+    response = send_from_directory(WEB / "first", name)
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _explorer_allowed() -> None:
+    if current_app.extensions["edge"].settings.env == "production":
+        abort(404)
 
 
 @blueprint.get("/graphiql")
 def graphiql() -> Response:
-    """In development only: an explorer of the schema."""
-    if current_app.extensions["edge"].settings.env == "production":
-        return Response(status=404)
-    response = send_from_directory(WEB, "graphiql.html")
-    response.headers["Content-Security-Policy"] = POLICY
+    _explorer_allowed()
+    return _page("graphiql.html", EXPLORER_POLICY)
+
+
+@blueprint.get("/web/vendor/<name>")
+def vendored(name: str) -> Response:
+    """Kept compressed, sent compressed."""
+    _explorer_allowed()
+    response = send_from_directory(WEB / "vendor" / "graphiql", f"{name}.gz", mimetype=TYPES.get(Path(name).suffix, "text/plain"))
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = "public, max-age=86400"
     return response
