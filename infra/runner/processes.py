@@ -87,7 +87,7 @@ def granian(app: str, *, interface: str, workers: int, threads: int = 0, extra: 
     blocking = f"--blocking-threads {threads} --no-ws" if interface == "wsgi" else ""
     words = (
         f"{{python}} -m granian --interface {interface} --factory {app} --host {{host}} --port {{port}} "
-        f"--workers {workers} {blocking} --runtime-threads 1 --http 1 --log-level warning --no-access-log "
+        f"--workers {workers} {blocking} --runtime-threads 1 --http 1 --log-level error --no-access-log "
         f"--workers-kill-timeout 8 {extra}"
     )
     return tuple(words.split())
