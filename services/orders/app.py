@@ -7,11 +7,11 @@ from flask import Flask
 from services.kit.app import create_api
 from services.kit.service import Service
 from services.orders.settings import OrdersSettings
-from services.orders.wiring import shared
+from services.orders.wiring import contracts, shared
 from services.orders.wiring.part import Part, join
 
 PARTS: tuple[Part, ...] = (
-    shared.PART,
+    shared.PART, contracts.PART,
 )
 ALL = join(PARTS)
 

@@ -16,7 +16,8 @@ INSERT INTO institution_kinds VALUES
 
 CREATE TABLE kitchens (kitchen text PRIMARY KEY, title_zh text NOT NULL, title_en text NOT NULL);
 INSERT INTO kitchens VALUES
-    ('own', '自营', 'run by itself'), ('outsourced', '承包', 'outsourced to a contractor'), ('distributor', '配送', 'served by a distributor');
+    ('own', '自营', 'run by itself'), ('outsourced', '承包', 'outsourced to a contractor'),
+    ('distributor', '配送', 'served by a distributor');
 
 CREATE TABLE institutions (
     institution_id uuid PRIMARY KEY,

@@ -70,9 +70,26 @@ class BelowMinimum(DomainError):
     zh, en = "少于合同约定的最小起订量 {least} {unit}", "Less than the agreed minimum of {least} {unit}"
 
 
-class CreditExceeded(DomainError):
-    code, kind = "CREDIT_EXCEEDED", Kind.CONFLICT
-    zh, en = "超出信用额度：剩余 {left_yuan} 元", "Beyond the credit limit: {left_yuan} yuan left"
+class NumberTaken(DomainError):
+    code, kind = "NUMBER_TAKEN", Kind.CONFLICT
+    zh, en = "编号 {number} 已被使用", "The number {number} is taken"
+
+
+class TransferTwice(DomainError):
+    code, kind = "TRANSFER_TWICE", Kind.CONFLICT
+    zh, en = "转账 {reference} 已登记", "Transfer {reference} is recorded already"
+
+
+class BadAcceptanceTime(DomainError):
+    code, kind = "BAD_ACCEPTANCE_TIME", Kind.INVALID
+    zh = "验收时间应在送货之后、当前时间之前，且在未关账期间内"
+    en = "The time of acceptance lies after the sending, not in the future, in an open period"
+
+
+class WithdrawnGoods(DomainError):
+    code, kind = "WITHDRAWN_GOODS", Kind.CONFLICT
+    zh = "“{name}”已被暂停、撤销或召回，此行不能验收；其他行可以另行验收"
+    en = "“{name}” is suspended, revoked or recalled: this line cannot be accepted; the others can"
 
 
 class OwnApproval(DomainError):
@@ -108,3 +125,8 @@ class BadPeriod(DomainError):
 class InUse(DomainError):
     code, kind = "IN_USE", Kind.CONFLICT
     zh, en = "已有单据依赖它，不能撤回：{what}", "Documents depend on it, so it cannot be withdrawn: {what}"
+
+
+class MoreThanOwed(DomainError):
+    code, kind = "MORE_THAN_OWED", Kind.CONFLICT
+    zh, en = "超过应付金额：应付 {owed_fen} 分", "More than is owed: {owed_fen} fen"

@@ -25,11 +25,6 @@ class QuotaExceeded(DomainError):
     zh, en = "每人最多 {quota} {unit}", "At most {quota} {unit} a head"
 
 
-class BudgetExceeded(DomainError):
-    code, kind = "BUDGET_EXCEEDED", Kind.CONFLICT
-    zh, en = "活动预算已用完：剩余 {left_yuan} 元", "The campaign's budget is used up: {left_yuan} yuan left"
-
-
 class UnknownGood(DomainError):
     code, kind = "UNKNOWN_GOOD", Kind.INVALID
     zh, en = "本活动没有该商品", "This product is not offered in the campaign"

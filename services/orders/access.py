@@ -31,6 +31,7 @@ class Scope:
 
     def sees(self, *, merchant: UUID | None = None, institution: UUID | None = None, outlet: UUID | None = None,
              counties: tuple[str | None, ...] = ()) -> bool:
+        """Whether any of the row's parties is theirs; None stands for no such party."""
         return (self.everything or merchant in self.merchants or institution in self.institutions or outlet in self.outlets
                 or any(county in self.counties for county in counties if county))
 

@@ -1,0 +1,15 @@
+"""Institutions, contracts, call-offs, deliveries."""
+
+from __future__ import annotations
+
+from services.events import orders
+from services.orders.api.contracts import call_offs, contracts, deliveries, institutions
+from services.orders.queries.documents import document_reader
+from services.orders.wiring.part import Part
+
+PART = Part(
+    publishes=(orders.InstitutionRegistered, orders.OrdersMembershipGranted, orders.ContractSigned, orders.ContractEnded,
+               orders.DeliveryAccepted),
+    blueprints=(institutions.api, contracts.api, call_offs.api, deliveries.api),
+    documents={"delivery": document_reader("delivery")},
+)
