@@ -61,8 +61,8 @@ _SELECT = {
             ORDER BY c.institution_id, c.signed_on, c.contract_id) first_contracts""",
     "contract_merchants": """
         SELECT * FROM (
-            SELECT DISTINCT ON (c.merchant_id) c.merchant_id AS row_id, c.signed_on, 1, 'transacted', 'contract', c.contract_id, c.contract_no,
-                   coalesce(m.name, ''), m.county_code, c.merchant_id, NULL::uuid
+            SELECT DISTINCT ON (c.merchant_id) c.merchant_id AS row_id, c.signed_on, 1, 'transacted', 'contract', c.contract_id,
+                   c.contract_no, coalesce(m.name, ''), m.county_code, c.merchant_id, NULL::uuid
             FROM contracts c LEFT JOIN merchants m USING (merchant_id)
             WHERE c.signed_on <= %(day)s AND NOT (c.void AND c.ended_version >= c.version)
               AND (%(counties)s::text[] IS NULL OR m.county_code = ANY(%(counties)s))

@@ -86,7 +86,8 @@ def activities(
         """
         SELECT a.activity_id, a.activity_no, a.kind, a.title, a.held_on, a.county_code, a.department, d.name AS department_name,
                a.session_id, s.session_no, a.outlet_id, o.outlet_code, a.contract_ids,
-               ARRAY(SELECT c.contract_no FROM contracts c WHERE c.contract_id = ANY(a.contract_ids) ORDER BY 1) AS contract_nos, a.import_id
+               ARRAY(SELECT c.contract_no FROM contracts c WHERE c.contract_id = ANY(a.contract_ids) ORDER BY 1) AS contract_nos,
+               a.import_id
         FROM activities a LEFT JOIN departments d ON d.code = a.department
         LEFT JOIN sessions s ON s.session_id = a.session_id LEFT JOIN outlets o ON o.outlet_id = a.outlet_id
         WHERE (%(row_id)s::uuid IS NULL OR a.activity_id = %(row_id)s)
