@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
-from minio.error import S3Error
+from minio.error import InvalidResponseError, S3Error
 
 from services.kit.errors import NotFound
 
@@ -47,7 +47,7 @@ class ObjectStore:
         """Raises NotFound at the first byte."""
         try:
             answer = self._client.get_object(bucket_name=self.bucket, object_name=key)
-        except S3Error as error:
+        except (S3Error, InvalidResponseError) as error:
             raise self._mapped(error, key) from error
         try:
             yield from answer.stream(chunk)
@@ -58,12 +58,15 @@ class ObjectStore:
     def size(self, key: str) -> int:
         try:
             return int(self._client.stat_object(bucket_name=self.bucket, object_name=key).size or 0)
-        except S3Error as error:
+        except (S3Error, InvalidResponseError) as error:
             raise self._mapped(error, key) from error
 
     def remove(self, key: str) -> None:
         self._client.remove_object(bucket_name=self.bucket, object_name=key)
 
     @staticmethod
-    def _mapped(error: S3Error, key: str) -> Exception:
-        return NotFound("object", key=key) if error.code in ("NoSuchKey", "NoSuchBucket", "NoSuchObject") else error
+    def _mapped(error: S3Error | InvalidResponseError, key: str) -> Exception:
+        """The embedded store answers errors as text/xml, which the client takes for no answer of S3 at all."""
+        missing = ("NoSuchKey", "NoSuchBucket", "NoSuchObject")
+        code = error.code if isinstance(error, S3Error) else next((m for m in missing if m in str(error)), None)
+        return NotFound("object", key=key) if code in missing else error
