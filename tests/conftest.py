@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from services.kit.objects import ObjectStore
 from tests.support import engines
 from tests.support.system import System, hosted_system
 
@@ -187,7 +188,8 @@ def s3_url(worker_number: int) -> str:
     """`http://KEY:SECRET@127.0.0.1:PORT/bucket`, an empty bucket of the test's own."""
     hosted = engines.hosted()
     bucket = f"t-{worker_number}-{next(_numbers)}-{secrets.token_hex(3)}"
-    (Path(hosted.s3_folder) / bucket).mkdir()
+    # Through its API: a folder made behind the server's back is seen only when its listing of a second ago has lapsed.
+    ObjectStore(hosted.s3_base + bucket).ensure_bucket()
     return hosted.s3_base + bucket
 
 
