@@ -39,19 +39,39 @@ class World:
 
     def merchant(self, merchant_id: UUID | None = None, version: int = 1, **changes: Any) -> MerchantState:
         state: dict[str, Any] = {
-            "merchant_id": merchant_id or self.merchant_id, "version": version, "credit_code": "93371522MA0000001A", "name": "莘县瓜农合作社（演示）",
-            "kind": "cooperative", "county_code": COUNTY, "state": "certified",
-            "certificates": (certificate(self.today - timedelta(days=800), self.today + timedelta(days=300)),), **changes}
+            "merchant_id": merchant_id or self.merchant_id,
+            "version": version,
+            "credit_code": "93371522MA0000001A",
+            "name": "莘县瓜农合作社（演示）",
+            "kind": "cooperative",
+            "county_code": COUNTY,
+            "state": "certified",
+            "certificates": (certificate(self.today - timedelta(days=800), self.today + timedelta(days=300)),),
+            **changes,
+        }
         return MerchantState(**state)
 
     def product(self, product_id: UUID | None = None, version: int = 1, **changes: Any) -> ProductState:
         self.numbers += 1
         state: dict[str, Any] = {
-            "product_id": product_id or uuid4(), "version": version, "product_no": f"P371522-{self.numbers:04d}",
-            "merchant_id": self.merchant_id, "name": "莘县香瓜", "category": "fruit", "family": "melon", "county_code": COUNTY,
-            "state": "certified", "unit": "箱", "pack": "5kg/箱", "net_weight_g": 5000, "price_fen": 4990, "offer_version": 1,
+            "product_id": product_id or uuid4(),
+            "version": version,
+            "product_no": f"P371522-{self.numbers:04d}",
+            "merchant_id": self.merchant_id,
+            "name": "莘县香瓜",
+            "category": "fruit",
+            "family": "melon",
+            "county_code": COUNTY,
+            "state": "certified",
+            "unit": "箱",
+            "pack": "5kg/箱",
+            "net_weight_g": 5000,
+            "price_fen": 4990,
+            "offer_version": 1,
             "images": ("products/melon.webp",),
-            "certificates": (certificate(self.today - timedelta(days=700), self.today + timedelta(days=200)),), **changes}
+            "certificates": (certificate(self.today - timedelta(days=700), self.today + timedelta(days=200)),),
+            **changes,
+        }
         return ProductState(**state)
 
     def certify(self, **changes: Any) -> UUID:
@@ -88,12 +108,35 @@ def make_world(h: Harness) -> World:
     return world
 
 
-def sale(world: World, session_id: str | UUID, product_id: UUID, quantity: int, amount_fen: int, *, refund: bool = False,
-         line_id: UUID | None = None) -> SaleRecorded | RefundRecorded:
+def sale(
+    world: World,
+    session_id: str | UUID,
+    product_id: UUID,
+    quantity: int,
+    amount_fen: int,
+    *,
+    refund: bool = False,
+    line_id: UUID | None = None,
+) -> SaleRecorded | RefundRecorded:
     now: datetime = world.h.now()
     line = SaleLine(
-        line_id=line_id or uuid4(), kind="refund" if refund else "sale", channel="live", evidence="transacted", sold_at=now, recorded_at=now,
-        business_date=business_date(now), merchant_id=world.merchant_id, product_id=product_id, origin_county=COUNTY,
-        consumption_county=OTHER_COUNTY, session_id=UUID(str(session_id)), document_kind="order", document_id=uuid4(), document_no="D1",
-        quantity=Decimal(-quantity if refund else quantity), unit="箱", amount_fen=-amount_fen if refund else amount_fen)
+        line_id=line_id or uuid4(),
+        kind="refund" if refund else "sale",
+        channel="live",
+        evidence="transacted",
+        sold_at=now,
+        recorded_at=now,
+        business_date=business_date(now),
+        merchant_id=world.merchant_id,
+        product_id=product_id,
+        origin_county=COUNTY,
+        consumption_county=OTHER_COUNTY,
+        session_id=UUID(str(session_id)),
+        document_kind="order",
+        document_id=uuid4(),
+        document_no="D1",
+        quantity=Decimal(-quantity if refund else quantity),
+        unit="箱",
+        amount_fen=-amount_fen if refund else amount_fen,
+    )
     return (RefundRecorded if refund else SaleRecorded)(document="order:1", lines=(line,))

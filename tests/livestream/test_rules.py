@@ -28,8 +28,21 @@ def product(own: Standing = GOOD, merchant: Standing | None = GOOD) -> Product:
 
 def session(state: str) -> Session:
     now = datetime(2026, 5, 18, 12, tzinfo=UTC)
-    return Session(uuid4(), "ZC-1", uuid4(), "371522", "t", state, now, now if state != "scheduled" else None,
-                   now if state == "ended" else None, None, None, 0, 1)
+    return Session(
+        uuid4(),
+        "ZC-1",
+        uuid4(),
+        "371522",
+        "t",
+        state,
+        now,
+        now if state != "scheduled" else None,
+        now if state == "ended" else None,
+        None,
+        None,
+        0,
+        1,
+    )
 
 
 @given(st.lists(st.sampled_from(["start", "end", *sorted(NEEDS_LIVE), *sorted(NEEDS_OPEN)]), max_size=12))
@@ -76,8 +89,9 @@ def test_certified_on_some_day_agrees_with_looking_at_every_hour(own: list[tuple
     start = start_of_day(DAY)
 
     def standing(spans: list[tuple[int, int]]) -> Standing:
-        return replace(GOOD, withdrawals=tuple(
-            Withdrawn("suspended", start + timedelta(hours=min(s)), start + timedelta(hours=max(s))) for s in spans))
+        return replace(
+            GOOD, withdrawals=tuple(Withdrawn("suspended", start + timedelta(hours=min(s)), start + timedelta(hours=max(s))) for s in spans)
+        )
 
     item = product(standing(own), standing(other))
     by_hand = any(item.refusal_at(start + timedelta(hours=h)) is None for h in range(24))
@@ -90,9 +104,22 @@ def test_what_has_been_revoked_since_was_certified_then() -> None:
     assert not item.sellable_some_time_on(DAY + timedelta(days=1), DAY + timedelta(days=1))
 
 
-@pytest.mark.parametrize("url", ["http://live.example.com/1", "javascript:alert(1)", "https://", "https://user:pw@live.example.com/",
-                                 "https://localhost/1", "//live.example.com/1", "https://live.example.com/ 1", "https://live.example.com\\@x.y",
-                                 "https://例子.com/1", "ftp://live.example.com", "https://live.example.com:99999/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://live.example.com/1",
+        "javascript:alert(1)",
+        "https://",
+        "https://user:pw@live.example.com/",
+        "https://localhost/1",
+        "//live.example.com/1",
+        "https://live.example.com/ 1",
+        "https://live.example.com\\@x.y",
+        "https://例子.com/1",
+        "ftp://live.example.com",
+        "https://live.example.com:99999/",
+    ],
+)
 def test_a_stream_link_that_is_not_plain_https_is_refused(url: str) -> None:
     with pytest.raises(StreamLinkRefused):
         check_stream_url(url)
@@ -125,8 +152,17 @@ NOW = at_local(DAY, 23)
 
 def draft(*lines: Line, **changes: object) -> Draft:
     plain: dict[str, object] = {
-        "title": "t", "platform": "短视频平台", "started_at": at_local(DAY, 19), "ended_at": at_local(DAY, 21), "participants": 100, "peak": 9,
-        "paid_fen": sum(x.gross_fen for x in lines), "refund_fen": sum(x.refund_fen for x in lines), "evidence": "截图", "lines": lines}
+        "title": "t",
+        "platform": "短视频平台",
+        "started_at": at_local(DAY, 19),
+        "ended_at": at_local(DAY, 21),
+        "participants": 100,
+        "peak": 9,
+        "paid_fen": sum(x.gross_fen for x in lines),
+        "refund_fen": sum(x.refund_fen for x in lines),
+        "evidence": "截图",
+        "lines": lines,
+    }
     return Draft(**{**plain, **changes})  # type: ignore[arg-type]
 
 
@@ -153,7 +189,17 @@ def test_a_whole_record_has_no_mistake_and_each_mistake_is_named() -> None:
 
 
 def test_an_outside_session_is_confirmed_or_returned_once() -> None:
-    assert (after("submitted", "confirm"), after("submitted", "return"), after("returned", "resubmit")) == ("confirmed", "returned", "submitted")
-    for state, act in (("confirmed", "confirm"), ("confirmed", "return"), ("returned", "confirm"), ("void", "confirm"), ("submitted", "resubmit")):
+    assert (after("submitted", "confirm"), after("submitted", "return"), after("returned", "resubmit")) == (
+        "confirmed",
+        "returned",
+        "submitted",
+    )
+    for state, act in (
+        ("confirmed", "confirm"),
+        ("confirmed", "return"),
+        ("returned", "confirm"),
+        ("void", "confirm"),
+        ("submitted", "resubmit"),
+    ):
         with pytest.raises(WrongState):
             after(state, act)

@@ -33,7 +33,12 @@ def test_wrong_transitions_are_refused(world: World) -> None:
     world.act(session_id, "start").ok()
     world.act(session_id, "start").refused("WRONG_STATE")
     world.act(session_id, "end").ok()
-    for verb, body in (("start", {}), ("end", {}), ("link", {"product_ids": world.products}), ("unlink", {"product_id": world.products[0]})):
+    for verb, body in (
+        ("start", {}),
+        ("end", {}),
+        ("link", {"product_ids": world.products}),
+        ("unlink", {"product_id": world.products[0]}),
+    ):
         world.act(session_id, verb, body).refused("WRONG_STATE")
     for verb, body in (("pin", {"product_id": world.products[0]}), ("unpin", {}), ("attribution", {"product_id": world.products[0]})):
         world.act(session_id, verb, body).refused("SESSION_NOT_LIVE")
@@ -64,7 +69,11 @@ def test_only_certified_sellable_products_can_be_linked_all_or_none(world: World
     world.act(session_id, "link", {"product_ids": [world.products[0], suspended]}).refused("NOT_SELLABLE")
     answer = world.act(session_id, "link", {"product_ids": [expired, suspended, lost, uuid4()]})
     assert [e["facts"]["reason"] for e in answer.refused("SEVERAL")["errors"]] == [
-        "not_certified", "suspended", "merchant_not_certified", "not_certified"]
+        "not_certified",
+        "suspended",
+        "merchant_not_certified",
+        "not_certified",
+    ]
     assert world.shown(session_id)["products"] == []
     world.h.post("/sessions", world.streamer, {"title": "t", "product_ids": [suspended]}).refused("NOT_SELLABLE")
 
@@ -92,8 +101,15 @@ def test_a_room_controller_pins_and_links_until_he_is_somebody_else_s(world: Wor
 
 def test_nobody_else_runs_a_session_and_everybody_may_look(world: World) -> None:
     session_id = world.live()
-    acts = (("link", {"product_ids": world.products}), ("unlink", {"product_id": world.products[0]}), ("start", {}),
-            ("pin", {"product_id": world.products[0]}), ("unpin", {}), ("end", {}), ("controllers", {"account_id": uuid4()}))
+    acts = (
+        ("link", {"product_ids": world.products}),
+        ("unlink", {"product_id": world.products[0]}),
+        ("start", {}),
+        ("pin", {"product_id": world.products[0]}),
+        ("unpin", {}),
+        ("end", {}),
+        ("controllers", {"account_id": uuid4()}),
+    )
     others = (VIEWER, GUEST, OTHER_OFFICER, BUREAU, principal(Role.STREAMER, uuid4()), principal(Role.MERCHANT, world.merchant_id))
     for who in others:
         for verb, body in acts:
@@ -111,8 +127,12 @@ def test_nobody_else_runs_a_session_and_everybody_may_look(world: World) -> None
 
 
 def withdrawn(world: World, product_id: object, version: int = 2) -> ProductWithdrawn:
-    return ProductWithdrawn(product=world.product(product_id, version, state="suspended"), withdrawal_id=uuid4(), kind="suspended",  # type: ignore[arg-type]
-                            decided_at=world.h.now())
+    return ProductWithdrawn(
+        product=world.product(product_id, version, state="suspended"),
+        withdrawal_id=uuid4(),
+        kind="suspended",  # type: ignore[arg-type]
+        decided_at=world.h.now(),
+    )
 
 
 def test_a_product_withdrawn_while_pinned_is_gone_with_its_reason(world: World) -> None:
@@ -130,8 +150,9 @@ def test_a_product_withdrawn_while_pinned_is_gone_with_its_reason(world: World) 
 def test_what_orders_put_in_force_counts_before_catalog_s_own_news_arrives(world: World) -> None:
     session_id, first = world.schedule()["session_id"], world.products[0]
     withdrawal_id = uuid4()
-    world.h.deliver(WithdrawalInForce(subject="product", subject_id=first, withdrawal_id=withdrawal_id, kind="recalled",
-                                      from_instant=world.h.now()))
+    world.h.deliver(
+        WithdrawalInForce(subject="product", subject_id=first, withdrawal_id=withdrawal_id, kind="recalled", from_instant=world.h.now())
+    )
     assert len(world.shown(session_id)["products"]) == 1
     world.act(session_id, "link", {"product_ids": [first]}).refused("NOT_SELLABLE")
     world.h.deliver(ReinstatementInForce(subject="product", subject_id=first, withdrawal_id=withdrawal_id, until_instant=world.h.now()))
@@ -142,13 +163,19 @@ def test_what_orders_put_in_force_counts_before_catalog_s_own_news_arrives(world
 def test_a_merchant_withdrawn_takes_all_her_products_out_of_every_room(world: World) -> None:
     session_id = world.live()
     other = world.certify(merchant_id=(merchant := uuid4()))
-    world.h.deliver(MerchantWithdrawn(merchant=world.merchant(version=2, state="revoked"), withdrawal_id=uuid4(), kind="revoked",
-                                      decided_at=world.h.now()))
+    world.h.deliver(
+        MerchantWithdrawn(
+            merchant=world.merchant(version=2, state="revoked"), withdrawal_id=uuid4(), kind="revoked", decided_at=world.h.now()
+        )
+    )
     assert world.shown(session_id)["products"] == []
     assert {e["reason"] for e in world.h.published(ProductUnlinked)} == {"merchant_revoked"}
     assert other and merchant
-    world.h.deliver(WithdrawalInForce(subject="merchant", subject_id=world.merchant_id, withdrawal_id=uuid4(), kind="revoked",
-                                      from_instant=world.h.now()))
+    world.h.deliver(
+        WithdrawalInForce(
+            subject="merchant", subject_id=world.merchant_id, withdrawal_id=uuid4(), kind="revoked", from_instant=world.h.now()
+        )
+    )
     assert len(world.h.published(ProductUnlinked)) == 2
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.kit.errors import DomainError, InvalidQuantity, WrongState
 from services.kit.time import business_date, start_of_day
-from services.kit.units import WEIGHED, QuantityError, parse_quantity, stored
+from services.kit.units import WEIGHED, QuantityError, decimals_of, parse_quantity, stored
 from services.livestream.domain.certified import Product
 from services.livestream.domain.errors import (
     BadPeriod,
@@ -70,7 +70,7 @@ def read_line(line_no: int, product_id: UUID, quantity: str, unit: str, gross_fe
         amount, kept_unit = stored(parse_quantity(quantity, unit), unit)
     except QuantityError as error:
         raise InvalidQuantity(f"{field}.quantity", value=quantity, unit=unit, reason=error.reason) from error
-    return Line(line_no, product_id, amount, kept_unit, gross_fen, refund_fen)
+    return Line(line_no, product_id, round(amount, decimals_of(kept_unit)), kept_unit, gross_fen, refund_fen)
 
 
 def earliest_open(now: datetime, cutover: datetime | None) -> datetime:

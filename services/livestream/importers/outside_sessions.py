@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -121,7 +121,8 @@ def apply(conn: Conn, checked: list[Checked], run: Run) -> None:
 
 def _header(session_id: UUID, document: Document, import_id: UUID) -> dict[str, Any]:
     return {"session_id": session_id, "import_id": import_id, "business_date": business_date(document["started_at"]),
-            **{name: document[name] for name in HEADER}}
+            **{name: document[name] for name in HEADER}, "started_at": document["started_at"].astimezone(UTC),
+            "ended_at": document["ended_at"].astimezone(UTC)}
 
 
 def withdraw(conn: Conn, run: Run) -> None:
