@@ -1,0 +1,1 @@
+"""Who and what may be sold: merchants, products, certification, labels, directory, search."""
