@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import redis
 from prometheus_client import generate_latest
 from rq import SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from services.kit import jobs
@@ -56,8 +58,9 @@ def run(service: Service) -> None:
     log.info("worker_started", loops=[name for name, _ in loops])
     _serve_jobs(service, context, kinds, stop)
     stop.set()
+    until = time.monotonic() + 3
     for thread in threads:
-        thread.join(timeout=3)
+        thread.join(timeout=max(0.0, until - time.monotonic()))
 
 
 def _guarded(name: str, loop: Any, stop: threading.Event) -> None:
@@ -79,13 +82,21 @@ def _serve_jobs(service: Service, context: Context, kinds: dict[str, jobs.JobKin
         stop.wait()
         return
     jobs.install(Runtime(service.name, context.db, kinds, context))
+
+    class Worker(SimpleWorker):
+        """RQ's own keeps no note that it was told to stop while it was idle."""
+
+        def request_stop(self, signum: Any, frame: Any) -> None:
+            stop.set()
+            super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
     while not stop.is_set():
         try:
             connection = redis.Redis.from_url(context.settings.redis_url)
-            worker = SimpleWorker([f"{service.name}-jobs"], connection=connection, serializer=JSONSerializer)
+            worker = Worker([f"{service.name}-jobs"], connection=connection, serializer=JSONSerializer)
             worker.work(logging_level="WARNING")
-            if worker._stop_requested:
-                return
+        except StopRequested:
+            return
         except redis.RedisError as error:
             log.warning("jobs_wait_for_redis", error=type(error).__name__)
             stop.wait(0.5)
