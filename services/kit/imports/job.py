@@ -161,13 +161,22 @@ def apply(job: Job, kind: ImportKind, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def withdraw(job: Job, kind: ImportKind, row: dict[str, Any]) -> dict[str, Any]:
-    with job.db.transaction() as conn:
-        conn.execute("SET LOCAL statement_timeout = '30min'")
-        if value(conn, "SELECT state FROM imports WHERE import_id = %s FOR UPDATE", [row["import_id"]]) != "withdrawing":
-            return {"state": row["state"]}
-        kind.withdraw(conn, _run(job, row, clock.cutover(conn)))
-        conn.execute("DELETE FROM import_keys WHERE import_id = %s", [row["import_id"]])
-        conn.execute("UPDATE imports SET state = 'withdrawn', finished_at = bangfu_now() WHERE import_id = %s", [row["import_id"]])
+    """A kind refuses by a DomainError (something depends on what it brought): the import then stays applied, with the reason."""
+    try:
+        with job.db.transaction() as conn:
+            conn.execute("SET LOCAL statement_timeout = '30min'")
+            if value(conn, "SELECT state FROM imports WHERE import_id = %s FOR UPDATE", [row["import_id"]]) != "withdrawing":
+                return {"state": row["state"]}
+            kind.withdraw(conn, _run(job, row, clock.cutover(conn)))
+            conn.execute("DELETE FROM import_keys WHERE import_id = %s", [row["import_id"]])
+            conn.execute("UPDATE imports SET state = 'withdrawn', finished_at = bangfu_now() WHERE import_id = %s", [row["import_id"]])
+    except DomainError as error:
+        problems = Problems()
+        problems.refuse(0, None, error)
+        with job.db.transaction() as conn:
+            conn.execute("UPDATE imports SET state = 'applied', errors = %s, error_count = 1 WHERE import_id = %s",
+                         [Jsonb(problems.errors), row["import_id"]])
+        return {"state": "applied", "refused": error.code}
     return {"state": "withdrawn"}
 
 
