@@ -63,7 +63,7 @@ def documents(kind: ImportKind, table: list[list[Any]], problems: Problems) -> l
     for line, *cells in table[1:]:
         row = _row(columns, absent, line, cells, problems)
         if row is not None:
-            groups[str(row.values[kind.document_key])].append(row)
+            groups["+".join(str(row.values[key]) for key in kind.document_key.split("+"))].append(row)
     found = [Document(key, rows) for key, rows in groups.items()]
     headers = [c for c in kind.columns if c.header]
     for document in found:
