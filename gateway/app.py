@@ -72,5 +72,6 @@ def _install_headers(app: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         REQUESTS.labels("gateway", request.endpoint or "none", response.status_code).observe(
-            time.perf_counter() - request.environ["bangfu.started"])
+            time.perf_counter() - request.environ["bangfu.started"]
+        )
         return response

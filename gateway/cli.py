@@ -32,8 +32,9 @@ def create_account(settings: GatewaySettings, login: str, password: str, role: R
     db = Database(settings.database_url, size=1).open()
     try:
         try:
-            account_id = usecases.sign_up(db, settings.session_secret, login=login, password=password, name=name,
-                                          language="zh-CN", device="command line").account_id
+            account_id = usecases.sign_up(
+                db, settings.session_secret, login=login, password=password, name=name, language="zh-CN", device="command line"
+            ).account_id
         except LoginTaken:
             with db.reading() as conn:
                 found = store.account_by_login(conn, *parse_login(login))

@@ -32,8 +32,14 @@ def _camel_word(word: str) -> str:
 
 def _as_dict(error: DomainError) -> dict[str, Any]:
     if isinstance(error, RemoteError):
-        return {"kind": error.remote_kind, "code": error.remote_code, "field": error.field, "facts": {},
-                "message": error.message(language()), **error.body}
+        return {
+            "kind": error.remote_kind,
+            "code": error.remote_code,
+            "field": error.field,
+            "facts": {},
+            "message": error.message(language()),
+            **error.body,
+        }
     return error.as_dict(language())
 
 
@@ -42,10 +48,22 @@ def user_errors(error: DomainError) -> list[dict[str, Any]] | None:
     body = _as_dict(error)
     if body["kind"] in NOT_FOR_THE_PAYLOAD:
         return None
-    several = error.errors if isinstance(error, RemoteError) else [e.as_dict(language()) for e in error.errors] \
-        if isinstance(error, Several) else []
-    return [{"code": e["code"], "field": camel(e.get("field")), "message": e["message"],
-             "facts": [{"name": camel(k), "value": v} for k, v in (e.get("facts") or {}).items()]} for e in (several or [body])]
+    several = (
+        error.errors
+        if isinstance(error, RemoteError)
+        else [e.as_dict(language()) for e in error.errors]
+        if isinstance(error, Several)
+        else []
+    )
+    return [
+        {
+            "code": e["code"],
+            "field": camel(e.get("field")),
+            "message": e["message"],
+            "facts": [{"name": camel(k), "value": v} for k, v in (e.get("facts") or {}).items()],
+        }
+        for e in (several or [body])
+    ]
 
 
 def graphql_error(error: DomainError) -> GraphQLError:

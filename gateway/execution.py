@@ -74,8 +74,9 @@ def operation_of(document: DocumentNode, name: str | None) -> OperationDefinitio
     return get_operation_ast(document, name)
 
 
-def run(schema: GraphQLSchema, document: DocumentNode, context: RequestContext, variables: dict[str, Any] | None,
-        operation_name: str | None) -> dict[str, Any]:
+def run(
+    schema: GraphQLSchema, document: DocumentNode, context: RequestContext, variables: dict[str, Any] | None, operation_name: str | None
+) -> dict[str, Any]:
     async def execute_in_loop() -> ExecutionResult:
         result = execute(schema, document, context_value=context, variable_values=variables, operation_name=operation_name)
         return await result if not isinstance(result, ExecutionResult) else result

@@ -74,8 +74,12 @@ _cacheable: set[str] = set()
 def enforce(schema: GraphQLSchema) -> None:
     """Puts the check before every root resolver. Raises RuntimeError naming fields without a rule and rules without a field."""
     rules = table()
-    fields = {f"{kind.name}.{name}": field for kind in (schema.query_type, schema.mutation_type, schema.subscription_type) if kind
-              for name, field in kind.fields.items()}
+    fields = {
+        f"{kind.name}.{name}": field
+        for kind in (schema.query_type, schema.mutation_type, schema.subscription_type)
+        if kind
+        for name, field in kind.fields.items()
+    }
     missing, extra = sorted(fields.keys() - rules.keys()), sorted(rules.keys() - fields.keys())
     if missing or extra:
         raise RuntimeError(f"fields without a permission rule: {missing}; rules without a field: {extra}")
@@ -92,6 +96,7 @@ def _guarded(rule: Rule, resolve: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(root: Any, info: Any, **arguments: Any) -> Any:
         rule.check(info.context)
         return resolve(root, info, **arguments)
+
     return guarded
 
 

@@ -14,19 +14,30 @@ def insert_account(conn: Conn, account_id: UUID, password_hash: str | None, lang
 
 def put_identity(conn: Conn, account_id: UUID, kind: str, value: str) -> bool:
     """False when another account signs in by it."""
-    return conn.execute("INSERT INTO identities (account_id, kind, value) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                        [account_id, kind, value]).rowcount == 1
+    return (
+        conn.execute(
+            "INSERT INTO identities (account_id, kind, value) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", [account_id, kind, value]
+        ).rowcount
+        == 1
+    )
 
 
 def account_by_login(conn: Conn, kind: str, value: str) -> Row | None:
-    return one(conn, "SELECT a.* FROM accounts a JOIN identities i USING (account_id) WHERE i.kind = %s AND i.value = %s AND a.closed_at IS NULL",
-               [kind, value])
+    return one(
+        conn,
+        "SELECT a.* FROM accounts a JOIN identities i USING (account_id) WHERE i.kind = %s AND i.value = %s AND a.closed_at IS NULL",
+        [kind, value],
+    )
 
 
 def account(conn: Conn, account_id: UUID) -> Row | None:
-    return one(conn, "SELECT a.account_id, a.language, a.created_at, "
-               "(SELECT jsonb_object_agg(kind, value) FROM identities WHERE account_id = a.account_id) AS identities "
-               "FROM accounts a WHERE account_id = %s AND closed_at IS NULL", [account_id])
+    return one(
+        conn,
+        "SELECT a.account_id, a.language, a.created_at, "
+        "(SELECT jsonb_object_agg(kind, value) FROM identities WHERE account_id = a.account_id) AS identities "
+        "FROM accounts a WHERE account_id = %s AND closed_at IS NULL",
+        [account_id],
+    )
 
 
 def grants(conn: Conn, account_id: UUID) -> list[Row]:
@@ -34,8 +45,14 @@ def grants(conn: Conn, account_id: UUID) -> list[Row]:
 
 
 def put_grant(conn: Conn, account_id: UUID, role: str, scope: str, by: str) -> bool:
-    return conn.execute("INSERT INTO grants (account_id, role, scope, granted_by) SELECT account_id, %s, %s, %s FROM accounts "
-                        "WHERE account_id = %s ON CONFLICT DO NOTHING", [role, scope, by, account_id]).rowcount == 1
+    return (
+        conn.execute(
+            "INSERT INTO grants (account_id, role, scope, granted_by) SELECT account_id, %s, %s, %s FROM accounts "
+            "WHERE account_id = %s ON CONFLICT DO NOTHING",
+            [role, scope, by, account_id],
+        ).rowcount
+        == 1
+    )
 
 
 def remove_grant(conn: Conn, account_id: UUID, role: str, scope: str) -> bool:
@@ -48,8 +65,10 @@ def raise_version(conn: Conn, account_id: UUID) -> int:
 
 
 def insert_session(conn: Conn, account_id: UUID, session_id: UUID, refresh_hash: bytes, expires_at: datetime, device: str) -> None:
-    conn.execute("INSERT INTO sessions (account_id, session_id, refresh_hash, expires_at, device) VALUES (%s, %s, %s, %s, %s)",
-                 [account_id, session_id, refresh_hash, expires_at, device])
+    conn.execute(
+        "INSERT INTO sessions (account_id, session_id, refresh_hash, expires_at, device) VALUES (%s, %s, %s, %s, %s)",
+        [account_id, session_id, refresh_hash, expires_at, device],
+    )
 
 
 def session_for_update(conn: Conn, session_id: UUID) -> Row | None:
@@ -57,22 +76,37 @@ def session_for_update(conn: Conn, session_id: UUID) -> Row | None:
 
 
 def rotate(conn: Conn, session_id: UUID, refresh_hash: bytes) -> None:
-    conn.execute("UPDATE sessions SET previous_hash = refresh_hash, refresh_hash = %s, refreshed_at = bangfu_now() WHERE session_id = %s",
-                 [refresh_hash, session_id])
+    conn.execute(
+        "UPDATE sessions SET previous_hash = refresh_hash, refresh_hash = %s, refreshed_at = bangfu_now() WHERE session_id = %s",
+        [refresh_hash, session_id],
+    )
 
 
 def end_session(conn: Conn, account_id: UUID, session_id: UUID, why: str) -> bool:
-    return conn.execute("UPDATE sessions SET ended_at = bangfu_now(), ended_by = %s WHERE account_id = %s AND session_id = %s AND ended_at IS NULL",
-                        [why, account_id, session_id]).rowcount == 1
+    return (
+        conn.execute(
+            "UPDATE sessions SET ended_at = bangfu_now(), ended_by = %s WHERE account_id = %s AND session_id = %s AND ended_at IS NULL",
+            [why, account_id, session_id],
+        ).rowcount
+        == 1
+    )
 
 
 def live_session(conn: Conn, session_id: UUID) -> Row | None:
     """The account and its roles, when the session is alive."""
-    return one(conn, "SELECT s.account_id, a.language, coalesce((SELECT jsonb_agg(jsonb_build_array(g.role, g.scope) ORDER BY g.role, g.scope) "
-               "FROM grants g WHERE g.account_id = s.account_id), '[]') AS grants FROM sessions s JOIN accounts a USING (account_id) "
-               "WHERE s.session_id = %s AND s.ended_at IS NULL AND s.expires_at > bangfu_now() AND a.closed_at IS NULL", [session_id])
+    return one(
+        conn,
+        "SELECT s.account_id, a.language, coalesce((SELECT jsonb_agg(jsonb_build_array(g.role, g.scope) ORDER BY g.role, g.scope) "
+        "FROM grants g WHERE g.account_id = s.account_id), '[]') AS grants FROM sessions s JOIN accounts a USING (account_id) "
+        "WHERE s.session_id = %s AND s.ended_at IS NULL AND s.expires_at > bangfu_now() AND a.closed_at IS NULL",
+        [session_id],
+    )
 
 
 def sessions(conn: Conn, account_id: UUID) -> list[Row]:
-    return every(conn, "SELECT session_id, device, created_at, refreshed_at FROM sessions WHERE account_id = %s AND ended_at IS NULL "
-                 "AND expires_at > bangfu_now() ORDER BY refreshed_at DESC LIMIT 50", [account_id])
+    return every(
+        conn,
+        "SELECT session_id, device, created_at, refreshed_at FROM sessions WHERE account_id = %s AND ended_at IS NULL "
+        "AND expires_at > bangfu_now() ORDER BY refreshed_at DESC LIMIT 50",
+        [account_id],
+    )

@@ -23,5 +23,9 @@ class Clients:
 
 def make_clients(settings: ServiceSettings) -> Clients:
     issuer = TokenIssuer("gateway", settings.private_key)
-    return Clients(**{name: ServiceClient(name, settings.service_urls[name], issuer, timeout=20)
-                      for name in ("catalog", "orders", "livestream", "reporting")})
+    return Clients(
+        **{
+            name: ServiceClient(name, settings.service_urls[name], issuer, timeout=20)
+            for name in ("catalog", "orders", "livestream", "reporting")
+        }
+    )

@@ -31,8 +31,13 @@ def identify(edge: Edge) -> RequestContext:
     if not token and CLIENT_HEADER in request.headers:
         token = request.cookies.get(SESSION_COOKIE, "")
     guest = request.headers.get(GUEST_HEADER, "")
-    context = RequestContext(edge, ANONYMOUS, language=language(), device=request.headers.get("User-Agent", "")[:200],
-                             idempotency_key=request.headers.get("Idempotency-Key"))
+    context = RequestContext(
+        edge,
+        ANONYMOUS,
+        language=language(),
+        device=request.headers.get("User-Agent", "")[:200],
+        idempotency_key=request.headers.get("Idempotency-Key"),
+    )
     if token:
         context.session_id, context.principal = _signed_in(edge, token)
     elif guest:

@@ -39,7 +39,9 @@ def sync() -> Response:
     _caller()
     edge: Edge = current_app.extensions["edge"]
     with edge.db.reading() as conn:
-        return _json({"heads": relay.heads(conn), "waiting": relay.waiting(conn), "applied": reader.applied(conn), "parked": reader.parked(conn)})
+        return _json(
+            {"heads": relay.heads(conn), "waiting": relay.waiting(conn), "applied": reader.applied(conn), "parked": reader.parked(conn)}
+        )
 
 
 @blueprint.errorhandler(DomainError)

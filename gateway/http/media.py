@@ -46,8 +46,10 @@ def put_upload(token: str) -> Response:
         raise FileTooLarge("file", size=request.content_length, limit=content["m"])
     edge.objects.put(row["object_key"], measured, "application/octet-stream")  # type: ignore[arg-type]
     with edge.db.transaction() as conn:
-        conn.execute("UPDATE uploads SET stored_at = bangfu_now(), size = %s, sha256 = %s WHERE upload_id = %s AND stored_at IS NULL",
-                     [measured.size, measured.digest.hexdigest(), row["upload_id"]])
+        conn.execute(
+            "UPDATE uploads SET stored_at = bangfu_now(), size = %s, sha256 = %s WHERE upload_id = %s AND stored_at IS NULL",
+            [measured.size, measured.digest.hexdigest(), row["upload_id"]],
+        )
     return Response(json.dumps_bytes({"size": measured.size, "sha256": measured.digest.hexdigest()}), 201, content_type="application/json")
 
 

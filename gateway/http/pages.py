@@ -9,9 +9,13 @@ from flask import Blueprint, Response, abort, current_app, send_from_directory
 blueprint = Blueprint("pages", __name__)
 WEB = Path(__file__).parents[2] / "web"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
-POLICY = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self' ws: wss:; "
-          "object-src 'none'; base-uri 'none'; frame-ancestors 'none'")
-EXPLORER_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") + "; font-src 'self' data:; worker-src 'self' blob:"
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self' ws: wss:; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+EXPLORER_POLICY = (
+    POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") + "; font-src 'self' data:; worker-src 'self' blob:"
+)
 
 
 def _page(name: str, policy: str) -> Response:

@@ -22,9 +22,15 @@ def stripe_webhook() -> Response:
     issuer: TokenIssuer = current_app.extensions["issuer"]
     try:
         answer = _pool.request(
-            "POST", edge.settings.service_urls["orders"] + "/webhooks/stripe", body=request.get_data(cache=False),
-            headers={"Authorization": f"Bearer {issuer.own('orders')}", "Content-Type": request.headers.get("Content-Type", "application/json"),
-                     "Stripe-Signature": request.headers.get("Stripe-Signature", "")})
+            "POST",
+            edge.settings.service_urls["orders"] + "/webhooks/stripe",
+            body=request.get_data(cache=False),
+            headers={
+                "Authorization": f"Bearer {issuer.own('orders')}",
+                "Content-Type": request.headers.get("Content-Type", "application/json"),
+                "Stripe-Signature": request.headers.get("Stripe-Signature", ""),
+            },
+        )
     except HTTPError:
         return Response(status=503)
     return Response(answer.data, answer.status, content_type=answer.headers.get("Content-Type", "application/json"))

@@ -39,5 +39,4 @@ def create_app(settings: GatewaySettings | None = None) -> Starlette:
     async def health(_request: Request) -> Response:
         return JSONResponse({"ok": True})
 
-    return Starlette(lifespan=lifespan, routes=[
-        WebSocketRoute("/graphql", socket), Route("/healthz", health), Route("/readyz", health)])
+    return Starlette(lifespan=lifespan, routes=[WebSocketRoute("/graphql", socket), Route("/healthz", health), Route("/readyz", health)])

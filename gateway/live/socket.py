@@ -120,8 +120,13 @@ class Connection:
         if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
             raise Closed(4400, "Invalid message")
         if len(self._running) >= MAX_SUBSCRIPTIONS:
-            await self._send({"id": identifier, "type": "error", "payload": [
-                {"message": "Too many subscriptions", "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}]})
+            await self._send(
+                {
+                    "id": identifier,
+                    "type": "error",
+                    "payload": [{"message": "Too many subscriptions", "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}],
+                }
+            )
             return
         self._running[identifier] = asyncio.create_task(self._run(identifier, payload))
 
@@ -148,8 +153,13 @@ class Connection:
         if operation is None or operation.operation is not OperationType.SUBSCRIPTION:
             return [{"message": "Only subscriptions go over this socket", "extensions": {"code": "ONLY_SUBSCRIPTIONS"}}]
         variables = payload.get("variables")
-        outcome = await subscribe(self._schema, document, context_value=self._context, operation_name=payload.get("operationName"),
-                                  variable_values=variables if isinstance(variables, dict) else None)
+        outcome = await subscribe(
+            self._schema,
+            document,
+            context_value=self._context,
+            operation_name=payload.get("operationName"),
+            variable_values=variables if isinstance(variables, dict) else None,
+        )
         if isinstance(outcome, ExecutionResult):
             return [formatted(e) for e in outcome.errors or []]
         return outcome

@@ -18,7 +18,8 @@ class ByIds(DataLoader[str, Any]):
 
     async def batch_load_fn(self, keys: list[str]) -> list[Any]:
         answer = self._context.clients.named(self._service).get(
-            self._path, {"ids": ",".join(keys), "first": MAX_BATCH}, self._context.principal)
+            self._path, {"ids": ",".join(keys), "first": MAX_BATCH}, self._context.principal
+        )
         rows = {str(row[self._key]): row for row in answer["items"]}
         return [rows.get(str(key)) for key in keys]
 

@@ -60,25 +60,30 @@ def node_type(kind: Any) -> Any:
 def node_id(kind: str, key: str) -> graphene.ID:
     def resolve(row: dict[str, Any], _info: Any) -> str:
         return to_global_id(kind, row[key])
+
     return graphene.ID(required=True, resolver=resolve)
 
 
 def ref_id(kind: str, key: str, description: str | None = None) -> graphene.ID:
     def resolve(row: dict[str, Any], _info: Any) -> str | None:
         return to_global_id(kind, row[key]) if row.get(key) else None
+
     return graphene.ID(resolver=resolve, description=description)
 
 
 def money(key: str, *, required: bool = False, description: str | None = None) -> graphene.Field:
     def resolve(row: dict[str, Any], _info: Any) -> Any:
         return row.get(key)
+
     return graphene.Field(Money, required=required, resolver=resolve, description=description)
 
 
 def linked(kind: Callable[[], Any], key: str, loader: str, description: str | None = None) -> graphene.Field:
     """Another object by its id, batched: one call for all of a page. Null when it is gone or not to be seen."""
+
     def resolve(row: dict[str, Any], info: Any) -> Any:
         return getattr(info.context.loaders, loader).load(row[key]) if row.get(key) else None
+
     return graphene.Field(kind, resolver=resolve, description=description)
 
 
@@ -103,20 +108,27 @@ def connection_of(node: Any) -> Any:
     """The Relay connection type of a node type, one per type."""
     name = node._meta.name
     if name not in _connections:
-        edge = type(f"{name}Edge", (graphene.ObjectType,), {
-            "node": graphene.Field(node, required=True), "cursor": graphene.String(required=True)})
-        _connections[name] = type(f"{name}Connection", (graphene.ObjectType,), {
-            "__doc__": f"A page of {name}.",
-            "edges": graphene.List(graphene.NonNull(edge), required=True),
-            "nodes": graphene.List(graphene.NonNull(node), required=True, description="The nodes of the edges, for brevity"),
-            "page_info": graphene.Field(PageInfo, required=True, name="pageInfo"),
-        })
+        edge = type(
+            f"{name}Edge", (graphene.ObjectType,), {"node": graphene.Field(node, required=True), "cursor": graphene.String(required=True)}
+        )
+        _connections[name] = type(
+            f"{name}Connection",
+            (graphene.ObjectType,),
+            {
+                "__doc__": f"A page of {name}.",
+                "edges": graphene.List(graphene.NonNull(edge), required=True),
+                "nodes": graphene.List(graphene.NonNull(node), required=True, description="The nodes of the edges, for brevity"),
+                "page_info": graphene.Field(PageInfo, required=True, name="pageInfo"),
+            },
+        )
     return _connections[name]
 
 
 def page_arguments() -> dict[str, Any]:
-    return {"first": graphene.Int(default_value=20, description=f"1 to {MAX_PAGE}"),
-            "after": graphene.String(description="`endCursor` of the page before")}
+    return {
+        "first": graphene.Int(default_value=20, description=f"1 to {MAX_PAGE}"),
+        "after": graphene.String(description="`endCursor` of the page before"),
+    }
 
 
 def fetch_page(fetch: Callable[[dict[str, Any]], dict[str, Any]], first: int, after: str | None) -> dict[str, Any]:
@@ -133,10 +145,17 @@ def fetch_page(fetch: Callable[[dict[str, Any]], dict[str, Any]], first: int, af
     cursors = [_encode(start, skip + i + 1) for i in range(len(rows))]
     if rows and end:
         cursors[-1] = _encode(end, 0)
-    return {**{k: v for k, v in answer.items() if k not in ("items", "next_cursor")},
-            "nodes": rows, "edges": [{"node": r, "cursor": c} for r, c in zip(rows, cursors, strict=True)],
-            "page_info": {"has_next_page": end is not None, "has_previous_page": after is not None,
-                          "start_cursor": cursors[0] if cursors else None, "end_cursor": cursors[-1] if cursors else None}}
+    return {
+        **{k: v for k, v in answer.items() if k not in ("items", "next_cursor")},
+        "nodes": rows,
+        "edges": [{"node": r, "cursor": c} for r, c in zip(rows, cursors, strict=True)],
+        "page_info": {
+            "has_next_page": end is not None,
+            "has_previous_page": after is not None,
+            "start_cursor": cursors[0] if cursors else None,
+            "end_cursor": cursors[-1] if cursors else None,
+        },
+    }
 
 
 def _encode(start: str | None, skip: int) -> str:
@@ -158,14 +177,17 @@ def _decode(cursor: str | None) -> tuple[str | None, int]:
 
 def listing(node: Any, fetch: Callable[..., dict[str, Any]], description: str, **arguments: Any) -> graphene.Field:
     """A root field that lists: ``fetch(context, page, **arguments)`` → the service's answer."""
+
     def resolve(_root: Any, info: Any, first: int = 20, after: str | None = None, **given: Any) -> dict[str, Any]:
         return fetch_page(lambda page: fetch(info.context, page, **given), first, after)
-    return graphene.Field(graphene.NonNull(connection_of(node)), description=description, resolver=resolve,
-                          **page_arguments(), **arguments)
+
+    return graphene.Field(graphene.NonNull(connection_of(node)), description=description, resolver=resolve, **page_arguments(), **arguments)
 
 
 def by_id(node: Any, kind: str, path: str, service: str, description: str) -> graphene.Field:
     """A root field that fetches one by its global id; somebody else's is NOT_FOUND."""
+
     def resolve(_root: Any, info: Any, id: str) -> Any:
         return info.context.clients.named(service).get(path.format(raw_id(id, kind)), principal=info.context.principal)
+
     return graphene.Field(node, description=description, resolver=resolve, id=graphene.ID(required=True))

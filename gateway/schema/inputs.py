@@ -60,8 +60,13 @@ def ref(*kinds: str, key: str, description: str | None = None, required: bool = 
 
 
 def refs(kind: str, *, key: str, description: str | None = None, required: bool = True) -> In:
-    return In(graphene.List(graphene.NonNull(graphene.ID)), required, description or f"Ids of {kind}", key,
-              lambda v: [raw_id(one, kind) for one in v])
+    return In(
+        graphene.List(graphene.NonNull(graphene.ID)),
+        required,
+        description or f"Ids of {kind}",
+        key,
+        lambda v: [raw_id(one, kind) for one in v],
+    )
 
 
 def texts(description: str | None = None, *, required: bool = True) -> In:
@@ -92,5 +97,4 @@ def input_type(name: str, fields: Mapping[str, In]) -> Any:
 
 def body_of(fields: Mapping[str, In], given: Mapping[str, Any]) -> dict[str, Any]:
     """Only what was given: an omitted field is not sent, a null one is sent as null."""
-    return {spec.key or name: None if given[name] is None else spec.send(given[name])
-            for name, spec in fields.items() if name in given}
+    return {spec.key or name: None if given[name] is None else spec.send(given[name]) for name, spec in fields.items() if name in given}

@@ -35,8 +35,9 @@ class UserError(graphene.ObjectType):
 Perform = Callable[[Any, dict[str, Any], str | None], Any]
 
 
-def intention(name: str, description: str, fields: Mapping[str, In], output: tuple[str, Any], perform: Perform, *,
-              keyed: bool = False) -> Any:
+def intention(
+    name: str, description: str, fields: Mapping[str, In], output: tuple[str, Any], perform: Perform, *, keyed: bool = False
+) -> Any:
     """A mutation field. ``perform(context, body, key)`` calls the service and returns the object of the payload.
 
     ``keyed``: moves money or goods, so the input carries an ``idempotencyKey``.
@@ -46,18 +47,23 @@ def intention(name: str, description: str, fields: Mapping[str, In], output: tup
         specs["idempotency_key"] = text("8 to 100 printable ASCII characters; the same key never has its effect twice")
     output_name, output_type = output
     title = name[0].upper() + name[1:]
-    payload = type(f"{title}Payload", (graphene.ObjectType,), {
-        output_name: graphene.Field(output_type),
-        "user_errors": graphene.List(graphene.NonNull(UserError), required=True),
-    })
+    payload = type(
+        f"{title}Payload",
+        (graphene.ObjectType,),
+        {
+            output_name: graphene.Field(output_type),
+            "user_errors": graphene.List(graphene.NonNull(UserError), required=True),
+        },
+    )
     argument = graphene.Argument(graphene.NonNull(input_type(f"{title}Input", specs)))
 
     def resolve(_root: Any, info: Any, input: Mapping[str, Any]) -> dict[str, Any]:
         body = body_of(specs, input)
         key = body.pop("idempotency_key", None)
         if keyed and not (8 <= len(key) <= 100 and key.isascii() and key.isprintable()):
-            raise GraphQLError("idempotencyKey has 8 to 100 printable ASCII characters", extensions={"code": "INVALID_INPUT",
-                                                                                                   "field": "idempotencyKey"})
+            raise GraphQLError(
+                "idempotencyKey has 8 to 100 printable ASCII characters", extensions={"code": "INVALID_INPUT", "field": "idempotencyKey"}
+            )
         try:
             return {output_name: perform(info.context, body, key), "user_errors": []}
         except DomainError as error:
@@ -71,7 +77,9 @@ def intention(name: str, description: str, fields: Mapping[str, In], output: tup
 
 def send(service: str, path: str, *ids: str, method: str = "POST") -> Perform:
     """POST the body to ``path``, whose ``{}`` are taken, in order, from the body's ``ids``."""
+
     def perform(context: Any, body: dict[str, Any], key: str | None) -> Any:
         filled = path.format(*(body.pop(i) for i in ids))
         return context.clients.named(service).call(method, filled, body, context.principal, key=key)
+
     return perform

@@ -10,10 +10,17 @@ from gateway.schema.fields import from_global_id
 from services.kit.errors import DomainError
 
 PATHS = {
-    "Product": ("catalog", "/products/{}"), "Merchant": ("catalog", "/merchants/{}"), "LiveSession": ("livestream", "/sessions/{}"),
-    "Order": ("orders", "/orders/{}"), "Contract": ("orders", "/contracts/{}"), "Institution": ("orders", "/institutions/{}"),
-    "Outlet": ("orders", "/outlets/{}"), "Campaign": ("orders", "/campaigns/{}"),
+    "Product": ("catalog", "/products/{}"),
+    "Merchant": ("catalog", "/merchants/{}"),
+    "LiveSession": ("livestream", "/sessions/{}"),
+    "Order": ("orders", "/orders/{}"),
+    "Contract": ("orders", "/contracts/{}"),
+    "Institution": ("orders", "/institutions/{}"),
+    "Outlet": ("orders", "/outlets/{}"),
+    "Campaign": ("orders", "/campaigns/{}"),
 }
+
+
 def resolve_node(_root: Any, info: Any, id: str) -> Any:
     kind, raw = from_global_id(id)
     if kind not in PATHS:

@@ -83,7 +83,7 @@ class Instant(graphene.Scalar):
 class Money(graphene.ObjectType):
     """An amount of money."""
 
-    amount = graphene.String(required=True, description="Decimal text in units of the currency, e.g. \"12.50\"")
+    amount = graphene.String(required=True, description='Decimal text in units of the currency, e.g. "12.50"')
     currency = graphene.String(required=True, description="Always CNY")
 
     @staticmethod

@@ -54,11 +54,18 @@ class Caller:
 
     def perform(self, mutation: str, **fields: Any) -> dict[str, Any]:
         """The payload of a mutation with one input; its selection is all scalars we need in tests."""
-        selections = {"signUp": TOKENS, "signIn": TOKENS, "refreshSession": TOKENS, "startGuest": "guestToken", "createUpload":
-                      "upload { id url maxBytes }"}
+        selections = {
+            "signUp": TOKENS,
+            "signIn": TOKENS,
+            "refreshSession": TOKENS,
+            "startGuest": "guestToken",
+            "createUpload": "upload { id url maxBytes }",
+        }
         title = mutation[0].upper() + mutation[1:]
-        query = f"mutation($input: {title}Input!) {{ {mutation}(input: $input) {{ {selections.get(mutation, 'done')} " \
-                "userErrors { code field message } } }"
+        query = (
+            f"mutation($input: {title}Input!) {{ {mutation}(input: $input) {{ {selections.get(mutation, 'done')} "
+            "userErrors { code field message } } }"
+        )
         payload: dict[str, Any] = self.data(query, {"input": fields})[mutation]
         return payload
 
@@ -69,9 +76,17 @@ TOKENS = "tokens { accessToken refreshToken accountId }"
 @pytest.fixture
 def gateway(migrated_database: Callable[[str], str], redis_url: str, s3_url: str) -> Iterator[Flask]:
     settings = GatewaySettings(
-        env="test", database_url=migrated_database("gateway"), redis_url=redis_url, s3_url=s3_url, private_key=SEEDS["gateway"],
-        public_keys=PUBLIC_KEYS, media_secret="m" * 20, session_secret="s" * 40, public_url="http://gateway.test",
-        service_urls={s: "http://127.0.0.1:9" for s in SERVICES})
+        env="test",
+        database_url=migrated_database("gateway"),
+        redis_url=redis_url,
+        s3_url=s3_url,
+        private_key=SEEDS["gateway"],
+        public_keys=PUBLIC_KEYS,
+        media_secret="m" * 20,
+        session_secret="s" * 40,
+        public_url="http://gateway.test",
+        service_urls=dict.fromkeys(SERVICES, "http://127.0.0.1:9"),
+    )
     app = create_app(settings)
     yield app
     app.extensions["edge"].db.close()
@@ -88,4 +103,5 @@ def sign_up(gateway: Flask) -> Callable[..., Caller]:
         login = login or f"{new_id().hex[-12:]}@example.test"
         tokens = Caller(gateway).perform("signUp", login=login, password=password)["tokens"]
         return Caller(gateway, tokens["accessToken"], tokens["refreshToken"], tokens["accountId"])
+
     return make

@@ -42,7 +42,7 @@ def test_bad_input_names_the_field_and_makes_no_account(visitor: Caller) -> None
 
 
 def test_messages_come_in_the_users_language(visitor: Caller) -> None:
-    query = "mutation { signUp(input: {login: \"x\", password: \"correct horse 9\"}) { userErrors { message } } }"
+    query = 'mutation { signUp(input: {login: "x", password: "correct horse 9"}) { userErrors { message } } }'
     zh = visitor.ask(query, **{"Accept-Language": "zh-CN"})["data"]["signUp"]["userErrors"][0]["message"]
     en = visitor.ask(query, **{"Accept-Language": "en-GB"})["data"]["signUp"]["userErrors"][0]["message"]
     assert "手机号" in zh and "mobile" in en
@@ -68,11 +68,17 @@ def test_a_refresh_token_works_once_and_a_stolen_one_ends_the_session(visitor: C
     ann = sign_up()
     fresh = visitor.perform("refreshSession", refreshToken=ann.refresh)["tokens"]
     assert fresh["refreshToken"] != ann.refresh
-    assert visitor.code("mutation($t: String!) { refreshSession(input: {refreshToken: $t}) { userErrors { code } } }",
-                        {"t": ann.refresh}) == "SESSION_ENDED"
+    assert (
+        visitor.code("mutation($t: String!) { refreshSession(input: {refreshToken: $t}) { userErrors { code } } }", {"t": ann.refresh})
+        == "SESSION_ENDED"
+    )
     identity.forget(usecases.session_of("s" * 40, ann.token or ""))
-    assert visitor.code("mutation($t: String!) { refreshSession(input: {refreshToken: $t}) { userErrors { code } } }",
-                        {"t": fresh["refreshToken"]}) == "SESSION_ENDED"
+    assert (
+        visitor.code(
+            "mutation($t: String!) { refreshSession(input: {refreshToken: $t}) { userErrors { code } } }", {"t": fresh["refreshToken"]}
+        )
+        == "SESSION_ENDED"
+    )
     assert ann.ask(ME)["errors"][0]["extensions"]["code"] == "SESSION_ENDED"
 
 
@@ -110,8 +116,18 @@ def test_a_membership_from_a_service_becomes_a_grant_once(sign_up: Callable[...,
     ann = sign_up()
     account, merchant = UUID(raw_id(ann.account_id or "", "Account")), str(new_id())
     event = MembershipGranted(account_id=account, role="merchant", scope=merchant)
-    envelope = Envelope(source="catalog", lane="live", seq=1, event_id=new_id(), name="membership_granted", version=1, key=event.key(),
-                        aggregate_version=1, occurred_at="2026-01-01T00:00:00Z", payload={})  # type: ignore[arg-type]
+    envelope = Envelope(
+        source="catalog",
+        lane="live",
+        seq=1,
+        event_id=new_id(),
+        name="membership_granted",
+        version=1,
+        key=event.key(),
+        aggregate_version=1,
+        occurred_at="2026-01-01T00:00:00Z",
+        payload={},
+    )  # type: ignore[arg-type]
     for _ in range(2):
         with ann.edge.db.transaction() as conn:
             apply_membership(conn, event, envelope)
@@ -122,7 +138,7 @@ def test_a_membership_from_a_service_becomes_a_grant_once(sign_up: Callable[...,
 def test_a_cookie_counts_only_together_with_our_header(gateway: Flask, sign_up: Callable[..., Caller]) -> None:
     sign_up("ann@example.test")
     client = gateway.test_client()
-    sign_in = "mutation { signIn(input: {login: \"ann@example.test\", password: \"correct horse 9\"}) { userErrors { code } } }"
+    sign_in = 'mutation { signIn(input: {login: "ann@example.test", password: "correct horse 9"}) { userErrors { code } } }'
     answer = client.post("/graphql", json={"query": sign_in}, headers={"X-Bangfu-Client": "web"})
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie

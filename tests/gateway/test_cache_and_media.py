@@ -56,7 +56,7 @@ def test_a_file_goes_up_once_by_a_signed_link_and_is_bounded(sign_up: Callable[.
     stored = ann.http.put(path, data=b"hello")
     assert stored.status_code == 201 and stored.get_json()["size"] == 5
     assert ann.http.put(path, data=b"again").status_code == 403
-    assert visitor.code("mutation { createUpload(input: {filename: \"a\", purpose: \"import\"}) { userErrors { code } } }") == "UNAUTHENTICATED"
+    assert visitor.code('mutation { createUpload(input: {filename: "a", purpose: "import"}) { userErrors { code } } }') == "UNAUTHENTICATED"
 
 
 def test_a_file_above_the_limit_is_refused_and_its_link_stays_unused(sign_up: Callable[..., Caller]) -> None:

@@ -49,8 +49,22 @@ def _input_types(kind: object, seen: set[str] | None = None) -> set[str]:
 
 
 def test_what_moves_money_or_goods_takes_an_idempotency_key() -> None:
-    moving = ("placeOrder", "refundOrderLine", "acceptDelivery", "callOffContract", "recordSlip", "recordSheet", "settleCampaign",
-              "joinCampaign", "submitExternalReport", "submitOutsideSession", "setStock", "receiveStock", "reverseSlip", "requestReport")
+    moving = (
+        "placeOrder",
+        "refundOrderLine",
+        "acceptDelivery",
+        "callOffContract",
+        "recordSlip",
+        "recordSheet",
+        "settleCampaign",
+        "joinCampaign",
+        "submitExternalReport",
+        "submitOutsideSession",
+        "setStock",
+        "receiveStock",
+        "reverseSlip",
+        "requestReport",
+    )
     for name in moving:
         argument = schema.graphql_schema.mutation_type.fields[name].args["input"].type.of_type  # type: ignore[union-attr]
         assert "idempotencyKey" in argument.fields, name
@@ -66,7 +80,12 @@ def test_every_role_can_do_something() -> None:
 
 
 def test_types_of_the_schema_are_described() -> None:
-    undescribed = [n for n, t in schema.graphql_schema.type_map.items()
-                   if not n.startswith("__") and not getattr(t, "description", None) and n not in ROOTS
-                   and not n.endswith(("Edge", "Payload", "Input", "Connection"))]
+    undescribed = [
+        n
+        for n, t in schema.graphql_schema.type_map.items()
+        if not n.startswith("__")
+        and not getattr(t, "description", None)
+        and n not in ROOTS
+        and not n.endswith(("Edge", "Payload", "Input", "Connection"))
+    ]
     assert len(undescribed) < 40, undescribed

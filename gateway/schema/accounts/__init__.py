@@ -5,8 +5,17 @@ from services.kit.principal import Role
 
 PERMISSIONS = {
     "Query.me": ANYONE,
-    "Query.accountByLogin": roles(Role.OPERATOR, Role.BUREAU, Role.COUNTY_OFFICER, Role.MERCHANT, Role.CANTEEN_BUYER,
-                                  Role.CANTEEN_APPROVER, Role.GROUP_ORGANISER, Role.STREAMER, Role.OUTLET),
+    "Query.accountByLogin": roles(
+        Role.OPERATOR,
+        Role.BUREAU,
+        Role.COUNTY_OFFICER,
+        Role.MERCHANT,
+        Role.CANTEEN_BUYER,
+        Role.CANTEEN_APPROVER,
+        Role.GROUP_ORGANISER,
+        Role.STREAMER,
+        Role.OUTLET,
+    ),
     "Mutation.signUp": ANYONE,
     "Mutation.signIn": ANYONE,
     "Mutation.refreshSession": ANYONE,

@@ -28,20 +28,35 @@ def sign_up(context: Any, body: dict[str, Any], _key: str | None) -> Any:
     name = (body.get("name") or "").strip()
     if len(name) > 50:
         raise InvalidInput("name", "50")
-    return _given(context, usecases.sign_up(
-        context.edge.db, context.edge.settings.session_secret, login=body["login"], password=body["password"], name=name or None,
-        language=context.language, device=context.device))
+    return _given(
+        context,
+        usecases.sign_up(
+            context.edge.db,
+            context.edge.settings.session_secret,
+            login=body["login"],
+            password=body["password"],
+            name=name or None,
+            language=context.language,
+            device=context.device,
+        ),
+    )
 
 
 def sign_in(context: Any, body: dict[str, Any], _key: str | None) -> Any:
-    return _given(context, usecases.sign_in(context.edge.db, context.edge.settings.session_secret, login=body["login"],
-                                            password=body["password"], device=context.device))
+    return _given(
+        context,
+        usecases.sign_in(
+            context.edge.db, context.edge.settings.session_secret, login=body["login"], password=body["password"], device=context.device
+        ),
+    )
 
 
 def refresh_session(context: Any, body: dict[str, Any], _key: str | None) -> Any:
     from flask import request
 
-    token = body.get("refresh_token") or (request.cookies.get(identity.REFRESH_COOKIE, "") if identity.CLIENT_HEADER in request.headers else "")
+    token = body.get("refresh_token") or (
+        request.cookies.get(identity.REFRESH_COOKIE, "") if identity.CLIENT_HEADER in request.headers else ""
+    )
     return _given(context, usecases.refresh(context.edge.db, context.edge.settings.session_secret, token))
 
 
@@ -71,32 +86,54 @@ def _scope(body: dict[str, Any]) -> str:
 
 
 def grant_role(context: Any, body: dict[str, Any], _key: str | None) -> Any:
-    usecases.grant_role(context.edge.db, context.principal, UUID(body["account_id"]), RoleName(body["role"]), _scope(body), body.get("reason"))
+    usecases.grant_role(
+        context.edge.db, context.principal, UUID(body["account_id"]), RoleName(body["role"]), _scope(body), body.get("reason")
+    )
     return True
 
 
 def revoke_role(context: Any, body: dict[str, Any], _key: str | None) -> Any:
-    usecases.revoke_role(context.edge.db, context.principal, UUID(body["account_id"]), RoleName(body["role"]), _scope(body), body.get("reason"))
+    usecases.revoke_role(
+        context.edge.db, context.principal, UUID(body["account_id"]), RoleName(body["role"]), _scope(body), body.get("reason")
+    )
     return True
 
 
 _LOGIN = {"login": text("Mobile number or e-mail address"), "password": text("8 to 128 characters")}
-_ROLE = {"account_id": ref("Account", key="account_id"), "role": choice(Role),
-         "scope": text("County or department code, or global id; empty for bureau and operator", required=False),
-         "reason": text(required=False)}
+_ROLE = {
+    "account_id": ref("Account", key="account_id"),
+    "role": choice(Role),
+    "scope": text("County or department code, or global id; empty for bureau and operator", required=False),
+    "reason": text(required=False),
+}
 
 MUTATIONS = {
-    "sign_up": intention("signUp", "Make an account and sign in", {**_LOGIN, "name": text("How to be addressed", required=False)},
-                         ("tokens", TokenPair), sign_up),
+    "sign_up": intention(
+        "signUp",
+        "Make an account and sign in",
+        {**_LOGIN, "name": text("How to be addressed", required=False)},
+        ("tokens", TokenPair),
+        sign_up,
+    ),
     "sign_in": intention("signIn", "Sign in", _LOGIN, ("tokens", TokenPair), sign_in),
-    "refresh_session": intention("refreshSession", "The next pair of tokens; a refresh token used twice ends the session",
-                                 {"refresh_token": text("Browsers leave it out: it is in their cookie", required=False)},
-                                 ("tokens", TokenPair), refresh_session),
+    "refresh_session": intention(
+        "refreshSession",
+        "The next pair of tokens; a refresh token used twice ends the session",
+        {"refresh_token": text("Browsers leave it out: it is in their cookie", required=False)},
+        ("tokens", TokenPair),
+        refresh_session,
+    ),
     "sign_out": intention("signOut", "End this session", {"reason": text(required=False)}, ("done", graphene.Boolean), sign_out),
-    "end_session": intention("endSession", "End another session of one's own", {"id": ref("Session", key="session_id")},
-                             ("done", graphene.Boolean), end_session),
-    "start_guest": intention("startGuest", "A signed token for a visitor's cart, sent as header X-Bangfu-Guest",
-                             {"reason": text(required=False)}, ("guest_token", graphene.String), start_guest),
+    "end_session": intention(
+        "endSession", "End another session of one's own", {"id": ref("Session", key="session_id")}, ("done", graphene.Boolean), end_session
+    ),
+    "start_guest": intention(
+        "startGuest",
+        "A signed token for a visitor's cart, sent as header X-Bangfu-Guest",
+        {"reason": text(required=False)},
+        ("guest_token", graphene.String),
+        start_guest,
+    ),
     "grant_role": intention("grantRole", "Give a role to an account", _ROLE, ("done", graphene.Boolean), grant_role),
     "revoke_role": intention("revokeRole", "Take a role from an account", _ROLE, ("done", graphene.Boolean), revoke_role),
 }

@@ -24,6 +24,10 @@ def resolve_account_by_login(_root: Any, info: Any, login: str) -> Any:
 
 QUERIES = {
     "me": graphene.Field(Account, resolver=resolve_me, description="The account that asks; null for a visitor"),
-    "account_by_login": graphene.Field(AccountFound, login=graphene.String(required=True), resolver=resolve_account_by_login,
-                                       description="To invite a colleague by number or address"),
+    "account_by_login": graphene.Field(
+        AccountFound,
+        login=graphene.String(required=True),
+        resolver=resolve_account_by_login,
+        description="To invite a colleague by number or address",
+    ),
 }

@@ -11,8 +11,13 @@ from services.kit.principal import Role as RoleName
 Role = graphene.Enum.from_enum(RoleName, description=lambda v: "A role; its scope says for whom or where" if v is None else None)
 
 SCOPE_KINDS = {
-    RoleName.MERCHANT: "Merchant", RoleName.CANTEEN_BUYER: "Institution", RoleName.CANTEEN_APPROVER: "Institution",
-    RoleName.GROUP_ORGANISER: "Institution", RoleName.STREAMER: "Streamer", RoleName.OUTLET: "Outlet", RoleName.SHOPPER: "Account",
+    RoleName.MERCHANT: "Merchant",
+    RoleName.CANTEEN_BUYER: "Institution",
+    RoleName.CANTEEN_APPROVER: "Institution",
+    RoleName.GROUP_ORGANISER: "Institution",
+    RoleName.STREAMER: "Streamer",
+    RoleName.OUTLET: "Outlet",
+    RoleName.SHOPPER: "Account",
 }
 
 

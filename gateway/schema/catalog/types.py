@@ -308,5 +308,3 @@ class UploadedImage(graphene.ObjectType):
     image_key = graphene.String(required=True)
     card = graphene.String()
     large = graphene.String()
-
-

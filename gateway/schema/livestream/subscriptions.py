@@ -34,6 +34,10 @@ class _Subscribed(graphene.Field):
 
 
 SUBSCRIPTIONS = {
-    "session_frames": _Subscribed(graphene.NonNull(SessionFrame), id=graphene.ID(required=True), resolver=resolve_frame,
-                                  description="Pins, sold counts, viewers and the end of a session"),
+    "session_frames": _Subscribed(
+        graphene.NonNull(SessionFrame),
+        id=graphene.ID(required=True),
+        resolver=resolve_frame,
+        description="Pins, sold counts, viewers and the end of a session",
+    ),
 }

@@ -85,7 +85,9 @@ class Contract(graphene.ObjectType):
 
     @staticmethod
     def resolve_institution(row: dict[str, Any], info: Any) -> Any:
-        return row.get("institution") or (info.context.loaders.institutions.load(row["institution_id"]) if row.get("institution_id") else None)
+        return row.get("institution") or (
+            info.context.loaders.institutions.load(row["institution_id"]) if row.get("institution_id") else None
+        )
 
     @staticmethod
     def resolve_merchant(row: dict[str, Any], info: Any) -> Any:
@@ -148,5 +150,3 @@ class Delivery(graphene.ObjectType):
     acceptors_required = graphene.Int()
     waiting_for_second = graphene.Boolean()
     lines = graphene.List(graphene.NonNull(DeliveryLine), description="In `delivery`, not in lists")
-
-

@@ -20,8 +20,15 @@ from gateway.schema.reporting.types import (
 from gateway.schema.scalars import Day
 from services.kit.money import to_yuan
 
-_KINDS = {"merchant_id": "Merchant", "product_id": "Product", "institution_id": "Institution", "session_id": "LiveSession",
-          "outlet_id": "Outlet", "contract_id": "Contract", "campaign_id": "Campaign"}
+_KINDS = {
+    "merchant_id": "Merchant",
+    "product_id": "Product",
+    "institution_id": "Institution",
+    "session_id": "LiveSession",
+    "outlet_id": "Outlet",
+    "contract_id": "Contract",
+    "campaign_id": "Campaign",
+}
 
 
 class Dimension(graphene.Enum):
@@ -94,6 +101,7 @@ def resolve_figure_rows(_root: Any, info: Any, key: str, first: int = 20, after:
             for row in answer["items"]:
                 row["number"] = to_yuan(row["number"])
         return answer
+
     return fetch_page(fetch, first, after)
 
 
@@ -107,8 +115,13 @@ class SumConnection(connection_of(Sum)):  # type: ignore[misc]
 
 
 def resolve_sums(_root: Any, info: Any, by: Any, first: int = 20, after: str | None = None, filter: Any = None) -> Any:
-    return fetch_page(lambda page: info.context.clients.reporting.get(
-        "/sums", {**page, "by": getattr(by, "value", by), **filters_of(filter)}, info.context.principal), first, after)
+    return fetch_page(
+        lambda page: info.context.clients.reporting.get(
+            "/sums", {**page, "by": getattr(by, "value", by), **filters_of(filter)}, info.context.principal
+        ),
+        first,
+        after,
+    )
 
 
 def sale_lines(context: Any, page: dict[str, Any], filter: Any = None) -> Any:
@@ -119,6 +132,7 @@ def _plain(path: str) -> Any:
     def fetch(context: Any, page: dict[str, Any], **given: Any) -> Any:
         filters = {("from" if k == "from_" else k): v for k, v in given.items() if v is not None}
         return context.clients.reporting.get(path, {**page, **filters}, context.principal)
+
     return fetch
 
 
@@ -129,22 +143,47 @@ def resolve_reconciliation(_root: Any, info: Any) -> Any:
 
 _PERIOD = {"from_": Day(name="from"), "until": Day()}
 QUERIES = {
-    "figures": graphene.Field(graphene.NonNull(Figures), as_of=Day(description="Default today"), county_code=graphene.String(),
-                              more=graphene.Boolean(description="Also figures that are not published"), resolver=resolve_figures,
-                              description="The program's figures as of the end of a day"),
-    "figure_rows": graphene.Field(graphene.NonNull(FigureRowConnection), key=graphene.String(required=True), as_of=Day(),
-                                  county_code=graphene.String(), resolver=resolve_figure_rows, description="What a figure is made of",
-                                  **page_arguments()),
-    "sums": graphene.Field(graphene.NonNull(SumConnection), by=graphene.Argument(Dimension, required=True), filter=SaleFilter(),
-                           resolver=resolve_sums, description="Sales by one dimension", **page_arguments()),
+    "figures": graphene.Field(
+        graphene.NonNull(Figures),
+        as_of=Day(description="Default today"),
+        county_code=graphene.String(),
+        more=graphene.Boolean(description="Also figures that are not published"),
+        resolver=resolve_figures,
+        description="The program's figures as of the end of a day",
+    ),
+    "figure_rows": graphene.Field(
+        graphene.NonNull(FigureRowConnection),
+        key=graphene.String(required=True),
+        as_of=Day(),
+        county_code=graphene.String(),
+        resolver=resolve_figure_rows,
+        description="What a figure is made of",
+        **page_arguments(),
+    ),
+    "sums": graphene.Field(
+        graphene.NonNull(SumConnection),
+        by=graphene.Argument(Dimension, required=True),
+        filter=SaleFilter(),
+        resolver=resolve_sums,
+        description="Sales by one dimension",
+        **page_arguments(),
+    ),
     "sale_lines": listing(SaleLine, sale_lines, "Lines of sales and refunds, newest first", filter=SaleFilter()),
     "reports": listing(Report, _plain("/reports"), "Reports asked for, newest first"),
     "report": by_id(Report, "Report", "/reports/{}", "reporting", "A report with links to its files"),
     "departments": listing(Department, _plain("/departments"), "Departments that take part", as_of=Day()),
-    "activities": listing(Activity, _plain("/activities"), "Special sales activities", kind=graphene.String(), county_code=graphene.String(),
-                          **_PERIOD),
-    "publicity": listing(PublicityRecord, _plain("/publicity"), "Articles and broadcasts about the program", medium=graphene.String(),
-                         level=graphene.String(), **_PERIOD),
-    "reconciliation": graphene.Field(graphene.NonNull(Reconciliation), resolver=resolve_reconciliation,
-                                     description="Facts against the ledger, as of the last check"),
+    "activities": listing(
+        Activity, _plain("/activities"), "Special sales activities", kind=graphene.String(), county_code=graphene.String(), **_PERIOD
+    ),
+    "publicity": listing(
+        PublicityRecord,
+        _plain("/publicity"),
+        "Articles and broadcasts about the program",
+        medium=graphene.String(),
+        level=graphene.String(),
+        **_PERIOD,
+    ),
+    "reconciliation": graphene.Field(
+        graphene.NonNull(Reconciliation), resolver=resolve_reconciliation, description="Facts against the ledger, as of the last check"
+    ),
 }

@@ -16,9 +16,11 @@ def _words(key: str) -> Any:
 
 def _number(key: str) -> Any:
     """Figures in CNY are yuan with two decimals at the edge, counts are whole."""
+
     def resolve(row: dict[str, Any], _info: Any) -> str | None:
         value = row.get(key)
         return None if value is None else to_yuan(value) if row["unit"] == "CNY" else str(value)
+
     return graphene.Field(Quantity, resolver=resolve)
 
 
@@ -229,5 +231,3 @@ class Reconciliation(graphene.ObjectType):
     compared = graphene.Int()
     differing = graphene.Int()
     differences = graphene.List(graphene.NonNull(ReconciliationDifference), required=True)
-
-
