@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,5 +36,5 @@ class Reporting:
 
 
 @pytest.fixture
-def reporting(make_service: Callable[..., Harness]) -> Iterator[Reporting]:
-    yield Reporting(make_service(SERVICE))
+def reporting(make_service: Callable[..., Harness]) -> Reporting:
+    return Reporting(make_service(SERVICE))
