@@ -6,7 +6,7 @@ Whether a code that is not here is unknown or only on its way, `Problems.unknown
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -42,7 +42,6 @@ class Known:
     offers: dict[str, Offer]
     standings: dict[UUID, Standing]
     merchants: dict[str, dict[str, Any]]
-    refused: set[tuple[int, str]] = field(default_factory=set)
 
 
 def look_up(conn: Conn, documents: Iterable[Document], *, product: str | None = "product_no", merchant: str | None = None) -> Known:
@@ -78,7 +77,8 @@ def measured(offer: Offer, row: Row, problems: Problems, *, quantity: str = "qua
              allow_zero: bool = False) -> Measure | None:
     """The row's quantity as stored, or None with the problem noted."""
     if not sells_by(offer, row[unit]):
-        problems.add(row.line, unit, "WRONG_UNIT", f"应为 {offer.unit} 或重量单位", f"{offer.unit}, or a weight where it is known", row[unit])
+        problems.add(row.line, unit, "WRONG_UNIT", f"应为 {offer.unit} 或重量单位", f"{offer.unit}, or a weight where it is known",
+                     row[unit])
         return None
     value: Decimal = row[quantity]
     try:

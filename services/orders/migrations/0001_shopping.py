@@ -145,6 +145,7 @@ CREATE TABLE payments (
     refunded_fen bigint NOT NULL DEFAULT 0 CHECK (refunded_fen BETWEEN 0 AND captured_fen),
     attempt int NOT NULL DEFAULT 1,
     intent_id text,
+    asked_at timestamptz,
     placed_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     settled_at timestamptz,
@@ -216,6 +217,7 @@ CREATE TABLE refunds (
 );
 CREATE INDEX refunds_of_payment ON refunds (payment_id);
 CREATE INDEX refunds_of_order ON refunds (merchant_id, order_id);
+CREATE INDEX refunds_pending ON refunds (created_at) WHERE state = 'pending';
 
 CREATE TABLE payment_events (
     provider text,
@@ -226,6 +228,7 @@ CREATE TABLE payment_events (
     handled_at timestamptz,
     PRIMARY KEY (provider, event_id)
 );
+CREATE INDEX payment_events_open ON payment_events (received_at) WHERE handled_at IS NULL;
 """
 
 LEDGER = """

@@ -13,6 +13,7 @@ from services.kit.imports.kinds import ImportKind
 from services.kit.jobs import JobKind
 from services.kit.principal import Principal
 from services.kit.reader import Handler
+from services.orders.usecases.shopping.payables import Payable
 
 # (connection, who asks, id) → the document as JSON. Raises NotFound, also for somebody else's. No person's data for officers.
 DocumentReader = Callable[[Conn, Principal, UUID], dict[str, Any]]
@@ -20,7 +21,8 @@ DocumentReader = Callable[[Conn, Principal, UUID], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Part:
-    """``handlers`` by source service; ``documents`` by kind of document that a sale line may come from."""
+    """``handlers`` by source service; ``documents`` by kind of document that a sale line may come from;
+    ``payables`` what may be paid online beside a checkout."""
 
     publishes: tuple[type[Event], ...] = ()
     blueprints: tuple[Any, ...] = ()
@@ -28,6 +30,7 @@ class Part:
     jobs: tuple[JobKind, ...] = ()
     imports: tuple[ImportKind, ...] = ()
     documents: dict[str, DocumentReader] = field(default_factory=dict)
+    payables: tuple[Payable, ...] = ()
 
 
 def join(parts: tuple[Part, ...]) -> Part:
@@ -48,4 +51,5 @@ def join(parts: tuple[Part, ...]) -> Part:
         jobs=tuple(j for p in parts for j in p.jobs),
         imports=tuple(i for p in parts for i in p.imports),
         documents=documents,
+        payables=tuple(x for p in parts for x in p.payables),
     )

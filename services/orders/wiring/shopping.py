@@ -1,0 +1,21 @@
+"""Cart, checkout, payment, orders of shoppers; sessions, which they may come from."""
+
+from __future__ import annotations
+
+from services.events.livestream import OutsideSessionConfirmed, SessionEnded, SessionStarted
+from services.kit.reader import each
+from services.orders.api.shopping import cart, checkout, orders, payments
+from services.orders.jobs import SHOPPING_JOBS
+from services.orders.queries.ledger.documents import DOCUMENTS
+from services.orders.usecases.live.copy_sessions import session_ended, session_started
+from services.orders.usecases.live.record_outside_session import outside_session_confirmed
+from services.orders.wiring.part import Part
+
+PART = Part(
+    blueprints=(cart.api, checkout.api, payments.api, orders.api),
+    handlers={"livestream": (
+        each(SessionStarted, session_started), each(SessionEnded, session_ended),
+        each(OutsideSessionConfirmed, outside_session_confirmed))},
+    jobs=SHOPPING_JOBS,
+    documents=DOCUMENTS,
+)
