@@ -13,7 +13,7 @@ from infra.demo.city.sessions import Session
 from infra.demo.city.timeline import YEAR_SHARES, month_weights, random_day
 
 # Code, name, duty; the first one's duties went to `agriculture_rural` when it was merged.
-_DEPARTMENTS = (
+DEPARTMENTS = (
     ("rural_revitalisation", "市乡村振兴局", "牵头消费帮扶，组织产品认定与带动机制核查"),
     ("agriculture_rural", "市农业农村局", "产品质量与标准、抽样检测、追溯"),
     ("organs_committee", "市直机关工委", "组织机关干部职工直购"),
@@ -53,7 +53,7 @@ def departments_table(city: City) -> Table:
     begin = date(tl.start.year - 1, 1, 1)
     merged = tl.day_at(_MERGED_AFTER_MONTHS, 1) - timedelta(days=1)
     rows: list[Row] = []
-    for i, (code, name, duty) in enumerate(_DEPARTMENTS):
+    for i, (code, name, duty) in enumerate(DEPARTMENTS):
         lead = code in ("rural_revitalisation", "agriculture_rural")
         rows.append((code, name, duty, lead or None, begin, merged if i == 0 else None, "agriculture_rural" if i == 0 else None))
     return Table("departments", rows, len(rows))
