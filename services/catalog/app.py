@@ -19,11 +19,22 @@ def blueprints() -> tuple[Any, ...]:
 
 
 def build(context: Context) -> None:
-    context.extra["search"] = Search(context.settings.meili_url, context.settings.meili_key)
+    settings = context.settings
+    assert isinstance(settings, CatalogSettings)
+    context.extra["search"] = Search(settings.meili_url, settings.meili_key)
 
 
-SERVICE = Service(name="catalog", package="services.catalog", settings=CatalogSettings, publishes=PUBLISHES, blueprints=blueprints,
-                  handlers=HANDLERS, jobs=JOBS, imports=IMPORTS, build=build)
+SERVICE = Service(
+    name="catalog",
+    package="services.catalog",
+    settings=CatalogSettings,
+    publishes=PUBLISHES,
+    blueprints=blueprints,
+    handlers=HANDLERS,
+    jobs=JOBS,
+    imports=IMPORTS,
+    build=build,
+)
 
 
 def create_app() -> Flask:

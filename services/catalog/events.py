@@ -9,11 +9,23 @@ from services.events import catalog as own
 from services.events.orders import AvailabilityChanged, RefundRecorded, ReinstatementInForce, SaleRecorded, WithdrawalInForce
 from services.kit.db import Conn
 from services.kit.outbox import Envelope
-from services.kit.reader import batch, each
+from services.kit.reader import Handler, batch, each
 from services.kit.telemetry import WITHDRAWAL_SECONDS, log
 
-PUBLISHES = (own.MerchantCertified, own.MerchantWithdrawn, own.MerchantReinstated, own.ProductCertified, own.ProductChanged, own.ProductExpired,
-             own.ProductWithdrawn, own.ProductReinstated, own.LabelGranted, own.LabelEnded, own.MechanismRecorded, own.MembershipGranted)
+PUBLISHES = (
+    own.MerchantCertified,
+    own.MerchantWithdrawn,
+    own.MerchantReinstated,
+    own.ProductCertified,
+    own.ProductChanged,
+    own.ProductExpired,
+    own.ProductWithdrawn,
+    own.ProductReinstated,
+    own.LabelGranted,
+    own.LabelEnded,
+    own.MechanismRecorded,
+    own.MembershipGranted,
+)
 ALARM_SECONDS = 5
 
 
@@ -44,12 +56,19 @@ def sales_recorded(conn: Conn, envelopes: Sequence[Envelope]) -> None:
                 key = (line["merchant_id"], line["product_id"])
                 sums[key] = sums.get(key, 0) + line["amount_fen"]
     with conn.cursor() as cursor:
-        cursor.executemany("INSERT INTO sold AS s (merchant_id, product_id, net_fen) VALUES (%s, %s, %s) "
-                           "ON CONFLICT (merchant_id, product_id) DO UPDATE SET net_fen = s.net_fen + excluded.net_fen",
-                           [(m, p, fen) for (m, p), fen in sorted(sums.items())])
+        cursor.executemany(
+            "INSERT INTO sold AS s (merchant_id, product_id, net_fen) VALUES (%s, %s, %s) "
+            "ON CONFLICT (merchant_id, product_id) DO UPDATE SET net_fen = s.net_fen + excluded.net_fen",
+            [(m, p, fen) for (m, p), fen in sorted(sums.items())],
+        )
 
 
-HANDLERS = {"orders": (
-    each(WithdrawalInForce, withdrawal_in_force), each(ReinstatementInForce, reinstatement_in_force),
-    each(AvailabilityChanged, availability_changed), batch(SaleRecorded, sales_recorded), batch(RefundRecorded, sales_recorded),
-)}
+HANDLERS: dict[str, tuple[Handler, ...]] = {
+    "orders": (
+        each(WithdrawalInForce, withdrawal_in_force),
+        each(ReinstatementInForce, reinstatement_in_force),
+        each(AvailabilityChanged, availability_changed),
+        batch(SaleRecorded, sales_recorded),
+        batch(RefundRecorded, sales_recorded),
+    )
+}

@@ -93,7 +93,7 @@ def get_applications(query: ApplicationsQuery) -> dict[str, Any]:
 def _queue(conn: Conn, query: ApplicationsQuery) -> Page[dict[str, Any]]:
     """What waits for the asker, by the office held: bureau, county or department."""
     who = principal()
-    rest = {"subject": query.subject, "first": query.first, "after": query.after}
+    rest: dict[str, Any] = {"subject": query.subject, "first": query.first, "after": query.after}
     if who.has(Role.BUREAU):
         return queries.certification_queue(conn, **rest)
     if who.has(Role.COUNTY_OFFICER):
@@ -107,7 +107,7 @@ def _queue(conn: Conn, query: ApplicationsQuery) -> Page[dict[str, Any]]:
 
 def _own_or_scope(conn: Conn, query: ApplicationsQuery) -> Page[dict[str, Any]]:
     who = principal()
-    rest = {"state": query.state, "subject": query.subject, "first": query.first, "after": query.after}
+    rest: dict[str, Any] = {"state": query.state, "subject": query.subject, "first": query.first, "after": query.after}
     if any(who.has(role) for role in (Role.BUREAU, Role.DEPARTMENT_OFFICER, Role.OPERATOR)):
         return queries.applications_of(conn, merchant_ids=None, counties=None, **rest)
     if who.has(Role.COUNTY_OFFICER):
@@ -140,5 +140,3 @@ def _shown(application_id: UUID) -> dict[str, Any]:
         if row is None or not sees(conn, principal(), row["merchant_id"], row["county_code"]):
             raise NotFound()
     return row
-
-

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.catalog.api.common import DocumentNo, MerchantPath, ProductPath, Reason
 from services.catalog.domain.certification import Subject
-from services.catalog.queries.registers import PUBLIC_WITHDRAWAL
+from services.catalog.queries.products import PUBLIC_WITHDRAWAL
 from services.catalog.store import withdrawals
 from services.catalog.usecases.certification.certify import certify
 from services.catalog.usecases.certification.reinstate import reinstate

@@ -37,8 +37,16 @@ class SearchInput(PageInput):
 def get_directory(query: DirectoryQuery) -> dict[str, Any]:
     principal()
     with context().db.reading() as conn:
-        page = queries.directory(conn, county_code=query.county_code, category=query.category, label=query.label, merchant_id=query.merchant_id,
-                                 sort=query.sort, first=query.first, after=query.after)
+        page = queries.directory(
+            conn,
+            county_code=query.county_code,
+            category=query.category,
+            label=query.label,
+            merchant_id=query.merchant_id,
+            sort=query.sort,
+            first=query.first,
+            after=query.after,
+        )
     return queries.as_answer(page)
 
 
@@ -46,8 +54,11 @@ def get_directory(query: DirectoryQuery) -> dict[str, Any]:
 def get_search(query: SearchInput) -> dict[str, Any]:
     principal()
     with context().db.reading() as conn:
-        return run_search(conn, search_engine(), SearchQuery(query.q, query.county_code, query.category, query.label, query.merchant_id, query.first,
-                                                             query.after))
+        return run_search(
+            conn,
+            search_engine(),
+            SearchQuery(query.q, query.county_code, query.category, query.label, query.merchant_id, query.first, query.after),
+        )
 
 
 @api.get("/counties")

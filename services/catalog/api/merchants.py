@@ -72,13 +72,26 @@ def get_merchants(query: MerchantsQuery) -> dict[str, Any]:
             rows = queries.merchants_by_ids(conn, parse_ids(query.ids))
             hidden = [r for r in rows if not r["published"]]
             mine = own_merchants(conn, who) if hidden and not reads_city(who) else set()
-            return {"items": [_plain(r) for r in rows if r["published"] or reads_city(who) or r["merchant_id"] in mine
-                              or who.has(Role.COUNTY_OFFICER, r["county_code"])]}
+            return {
+                "items": [
+                    _plain(r)
+                    for r in rows
+                    if r["published"] or reads_city(who) or r["merchant_id"] in mine or who.has(Role.COUNTY_OFFICER, r["county_code"])
+                ]
+            }
         officer = reads_city(who) or who.has(Role.COUNTY_OFFICER)
         within = None if reads_city(who) or query.state is None else who.scopes(Role.COUNTY_OFFICER)
         page = queries.merchants_page(
-            conn, county_code=query.county_code, kind=query.kind, q=query.q, state=query.state if officer else None,
-            sellable_only=not officer or query.state is None, within=within if officer else None, first=query.first, after=query.after)
+            conn,
+            county_code=query.county_code,
+            kind=query.kind,
+            q=query.q,
+            state=query.state if officer else None,
+            sellable_only=not officer or query.state is None,
+            within=within if officer else None,
+            first=query.first,
+            after=query.after,
+        )
     for row in page.items:
         _plain(row)
     return as_answer(page)
@@ -130,7 +143,9 @@ def get_mechanisms(query: MechanismsQuery) -> dict[str, Any]:
         if reads_city(who):
             page = mechanisms_page(conn, merchant_ids=wanted, counties=None, first=query.first, after=query.after)
         elif who.has(Role.COUNTY_OFFICER):
-            page = mechanisms_page(conn, merchant_ids=wanted, counties=who.scopes(Role.COUNTY_OFFICER), first=query.first, after=query.after)
+            page = mechanisms_page(
+                conn, merchant_ids=wanted, counties=who.scopes(Role.COUNTY_OFFICER), first=query.first, after=query.after
+            )
         else:
             mine = own_merchants(conn, who)
             chosen = sorted(mine & set(wanted) if wanted else mine)

@@ -90,8 +90,11 @@ def _by_ids(conn: Conn, ids: list[UUID]) -> list[dict[str, Any]]:
         return rows
     known = products.published_only(conn, unsellable)
     mine = own_merchants(conn, principal())
-    return [r for r in rows if r["sellable"] or r["product_id"] in known or r["merchant_id"] in mine
-            or principal().has(Role.COUNTY_OFFICER, r["county_code"])]
+    return [
+        r
+        for r in rows
+        if r["sellable"] or r["product_id"] in known or r["merchant_id"] in mine or principal().has(Role.COUNTY_OFFICER, r["county_code"])
+    ]
 
 
 @api.get("/products/<uuid:product_id>")
@@ -129,7 +132,9 @@ def post_images(path: ProductPath, body: SetImages) -> dict[str, Any]:
 
 @api.post("/products/<uuid:product_id>/labels")
 def post_label(path: ProductPath, body: GrantLabel) -> dict[str, Any]:
-    return _label(grant_label(context().db, principal(), path.product_id, body.label, body.certificate_no, body.valid_from, body.valid_until))
+    return _label(
+        grant_label(context().db, principal(), path.product_id, body.label, body.certificate_no, body.valid_from, body.valid_until)
+    )
 
 
 @api.post("/labels/<uuid:label_id>/end")

@@ -83,8 +83,11 @@ def get_withdrawals(query: WithdrawalsQuery) -> dict[str, Any]:
         def reads_reason(row: Row) -> bool:
             return reads_city(who) or row["merchant_id"] in mine or who.has(Role.COUNTY_OFFICER, row["county_code"])
 
-        return as_answer(queries.withdrawals_page(conn, subject=query.subject, subject_id=query.subject_id, with_reasons_of=reads_reason,
-                                                  first=query.first, after=query.after))
+        return as_answer(
+            queries.withdrawals_page(
+                conn, subject=query.subject, subject_id=query.subject_id, with_reasons_of=reads_reason, first=query.first, after=query.after
+            )
+        )
 
 
 @api.get("/counts")
@@ -99,20 +102,26 @@ def get_counts(query: CountsQuery) -> dict[str, Any]:
 @api.get("/review-paths")
 def get_review_paths() -> dict[str, Any]:
     principal()
+    return _review_paths()
+
+
+def _review_paths() -> dict[str, Any]:
     with context().db.reading() as conn:
         return queries.review_paths(conn, listing.now_and_today(conn)[1])
 
 
 @api.post("/review-paths")
 def post_review_path(body: PathInput) -> dict[str, Any]:
-    replace_path(context().db, principal(), body.subject, body.product_kind, body.notice_days, [(s.duty, s.position, s.by) for s in body.steps])
-    return get_review_paths()
+    replace_path(
+        context().db, principal(), body.subject, body.product_kind, body.notice_days, [(s.duty, s.position, s.by) for s in body.steps]
+    )
+    return _review_paths()
 
 
 @api.post("/duty-holders")
 def post_duty_holder(body: HolderInput) -> dict[str, Any]:
     hand_over_duty(context().db, principal(), body.duty, body.department, body.valid_from)
-    return get_review_paths()
+    return _review_paths()
 
 
 @api.get("/digest")

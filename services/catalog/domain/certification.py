@@ -13,6 +13,7 @@ from services.catalog.domain.errors import BadPeriod, WrongTransition
 from services.kit.errors import PastDate
 
 State = Literal["applied", "certified", "suspended", "revoked", "recalled", "expired"]
+PublishedState = Literal["certified", "suspended", "revoked", "recalled", "expired"]
 Act = Literal["apply", "certify", "renew", "suspend", "revoke", "recall", "reinstate"]
 Subject = Literal["merchant", "product"]
 Period = tuple[date, date]
@@ -22,7 +23,13 @@ WITHDRAWN: frozenset[State] = frozenset({"suspended", "revoked", "recalled"})
 MAX_YEARS = 5
 
 ACT_ZH: dict[Act, str] = {
-    "apply": "申请", "certify": "认定", "renew": "续期", "suspend": "暂停", "revoke": "撤销", "recall": "召回", "reinstate": "恢复",
+    "apply": "申请",
+    "certify": "认定",
+    "renew": "续期",
+    "suspend": "暂停",
+    "revoke": "撤销",
+    "recall": "召回",
+    "reinstate": "恢复",
 }
 # From a state, by an act, to a state. What is not here is refused.
 TRANSITIONS: dict[tuple[State, Act], State] = {
@@ -64,7 +71,7 @@ def as_of_today(state: State, periods: Sequence[Period], today: date) -> State:
     return "certified" if any(until >= today for _, until in periods) else "expired"
 
 
-def published_state(state: State) -> State:
+def published_state(state: State) -> PublishedState:
     """What copies are told: an application is none of their business; a certification taken back with its import is revoked."""
     return "revoked" if state == "applied" else state
 

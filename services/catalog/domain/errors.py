@@ -12,7 +12,10 @@ class WrongTransition(DomainError):
 
 class NotReady(DomainError):
     code, kind = "NOT_READY", Kind.CONFLICT
-    zh, en = "申请 {application_id} 尚未通过全部审核（当前：{state}）", "Application {application_id} has not passed all reviews (now: {state})"
+    zh, en = (
+        "申请 {application_id} 尚未通过全部审核（当前：{state}）",
+        "Application {application_id} has not passed all reviews (now: {state})",
+    )
 
 
 class StepNotOpen(DomainError):

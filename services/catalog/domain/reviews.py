@@ -39,8 +39,9 @@ def is_open(state: ApplicationState, steps: Sequence[Step], duty: str) -> bool:
     return state == "in_review" and any(s.duty == duty and s.verdict is None and s.position == position for s in steps)
 
 
-def judge(state: ApplicationState, steps: Sequence[Step], duty: str, verdict: Verdict, reason: str | None, *, today: date,
-          notice_days: int) -> Outcome:
+def judge(
+    state: ApplicationState, steps: Sequence[Step], duty: str, verdict: Verdict, reason: str | None, *, today: date, notice_days: int
+) -> Outcome:
     """What the application becomes by this verdict. Raises StepNotOpen or ReasonRequired."""
     if not is_open(state, steps, duty):
         raise StepNotOpen("duty", duty=duty)

@@ -19,8 +19,12 @@ from services.kit.imports.columns import Column, choice, code, day, text
 from services.kit.imports.kinds import Document, ImportKind, Problems, Run
 
 COLUMNS = (
-    Column("subject", "对象类型", choice(SUBJECTS)), Column("subject_code", "对象代码", code), Column("certificate_no", "证书编号", code),
-    Column("document_no", "认定文号", text(100)), Column("valid_from", "有效期起", day), Column("valid_until", "有效期止", day),
+    Column("subject", "对象类型", choice(SUBJECTS)),
+    Column("subject_code", "对象代码", code),
+    Column("certificate_no", "证书编号", code),
+    Column("document_no", "认定文号", text(100)),
+    Column("valid_from", "有效期起", day),
+    Column("valid_until", "有效期止", day),
 )
 KEY_OF = {"merchant": codes.CREDIT_CODE, "product": codes.PRODUCT_NO}
 
@@ -41,14 +45,26 @@ def check(conn: Conn, found: list[Document], problems: Problems) -> Checked:
     made: list[dict[str, Any]] = []
     for document in found:
         for row in document.rows[1:]:
-            problems.add(row.line, "证书编号", "DUPLICATE_IN_FILE", f"与第 {document.line} 行重复", f"the same as in row {document.line}", document.key)
+            problems.add(
+                row.line,
+                "证书编号",
+                "DUPLICATE_IN_FILE",
+                f"与第 {document.line} 行重复",
+                f"the same as in row {document.line}",
+                document.key,
+            )
     for row in rows:
         subject = known[row["subject"]].get(row["subject_code"])
         if row["certificate_no"] in taken:
             problems.add(row.line, "证书编号", "CODE_TAKEN", "编号已被使用", "the number is taken", row["certificate_no"])
         period = (row["valid_from"], row["valid_until"])
         if period[1] < period[0]:
-            problems.refuse(row.line, "有效期止", BadPeriod(None, valid_from=period[0].isoformat(), valid_until=period[1].isoformat()), row["valid_until"])
+            problems.refuse(
+                row.line,
+                "有效期止",
+                BadPeriod(None, valid_from=period[0].isoformat(), valid_until=period[1].isoformat()),
+                row["valid_until"],
+            )
             continue
         if subject is None:
             problems.unknown(row.line, "对象代码", row["subject_code"])
@@ -71,8 +87,14 @@ def apply(conn: Conn, checked: Checked, run: Run) -> None:
     certified = {row["subject_id"] for row in rows}
     merchant_changed(conn, sorted(set(shops) & certified), lambda state: [MerchantCertified(merchant=state)], lane="import", certified=True)
     chosen = sorted(set(goods) & certified)
-    product_changed(conn, sorted({goods[p]["merchant_id"] for p in chosen}), chosen, lambda state: [ProductCertified(product=state)], lane="import",
-                    certified=True)
+    product_changed(
+        conn,
+        sorted({goods[p]["merchant_id"] for p in chosen}),
+        chosen,
+        lambda state: [ProductCertified(product=state)],
+        lane="import",
+        certified=True,
+    )
 
 
 def _locked(conn: Conn, rows: Sequence[dict[str, Any]]) -> tuple[dict[UUID, Row], dict[UUID, Row]]:
@@ -86,7 +108,9 @@ def _settle(conn: Conn, shops: dict[UUID, Row], goods: dict[UUID, Row]) -> None:
     _, today = listing.now_and_today(conn)
     held = certificates.of(conn, [*shops, *goods])
     merchants.set_states(conn, [(m, s) for m, row in shops.items() if (s := _state(row, held[m], today)) != row["state"]])
-    products.set_states(conn, [(row["merchant_id"], p, s) for p, row in goods.items() if (s := _state(row, held[p], today)) != row["state"]])
+    products.set_states(
+        conn, [(row["merchant_id"], p, s) for p, row in goods.items() if (s := _state(row, held[p], today)) != row["state"]]
+    )
 
 
 def _state(row: Row, held: Sequence[Row], today: date) -> str:
@@ -101,17 +125,29 @@ def withdraw(conn: Conn, run: Run) -> None:
     shops, goods = _locked(conn, rows)
     ids = [row["subject_id"] for row in rows]
     refuse_if(conn, "SELECT count(*) FROM withdrawals WHERE subject_id = ANY(%s)", [ids], "暂停撤销召回")
-    refuse_if(conn, "SELECT count(*) FROM sold WHERE (product_id = ANY(%s) OR merchant_id = ANY(%s)) AND net_fen <> 0", [ids, ids], "有销售的产品")
+    refuse_if(
+        conn, "SELECT count(*) FROM sold WHERE (product_id = ANY(%s) OR merchant_id = ANY(%s)) AND net_fen <> 0", [ids, ids], "有销售的产品"
+    )
     own_shops = sorted(set(shops) & set(ids))
-    refuse_if(conn, "SELECT count(*) FROM certificates c WHERE c.merchant_id = ANY(%s) AND c.subject = 'product' "
-              "AND c.import_id IS DISTINCT FROM %s AND NOT EXISTS (SELECT 1 FROM certificates m WHERE m.merchant_id = c.merchant_id "
-              "AND m.subject = 'merchant' AND m.import_id IS DISTINCT FROM %s)", [own_shops, run.import_id, run.import_id], "主体的产品证书")
+    refuse_if(
+        conn,
+        "SELECT count(*) FROM certificates c WHERE c.merchant_id = ANY(%s) AND c.subject = 'product' "
+        "AND c.import_id IS DISTINCT FROM %s AND NOT EXISTS (SELECT 1 FROM certificates m WHERE m.merchant_id = c.merchant_id "
+        "AND m.subject = 'merchant' AND m.import_id IS DISTINCT FROM %s)",
+        [own_shops, run.import_id, run.import_id],
+        "主体的产品证书",
+    )
     conn.execute("DELETE FROM certificates WHERE import_id = %s", [run.import_id])
     codes.give_back(conn, codes.CERTIFICATE_NO, [row["certificate_id"] for row in rows])
     _settle(conn, {m: shops[m] for m in own_shops}, goods)
     merchant_changed(conn, own_shops, lambda state: [MerchantCertified(merchant=state)], lane="import")
-    product_changed(conn, sorted({row["merchant_id"] for row in goods.values()}), sorted(goods), lambda state: [ProductChanged(product=state)],
-                    lane="import")
+    product_changed(
+        conn,
+        sorted({row["merchant_id"] for row in goods.values()}),
+        sorted(goods),
+        lambda state: [ProductChanged(product=state)],
+        lane="import",
+    )
 
 
 CERTIFICATES = ImportKind("certificates", "认定证书", COLUMNS, "certificate_no", check, apply, withdraw, dated_by="valid_from")

@@ -18,8 +18,11 @@ from services.kit.imports.kinds import Document, ImportKind, Problems, Run
 
 KINDS = {"green": "绿色食品", "organic": "有机产品", "gi": "地理标志", "quality_tested": "达标合格"}
 COLUMNS = (
-    Column("product_no", "产品编号", code), Column("label", "标识", choice(KINDS)), Column("certificate_no", "证书编号", text(64)),
-    Column("valid_from", "有效期起", day), Column("valid_until", "有效期止", day),
+    Column("product_no", "产品编号", code),
+    Column("label", "标识", choice(KINDS)),
+    Column("certificate_no", "证书编号", text(64)),
+    Column("valid_from", "有效期起", day),
+    Column("valid_until", "有效期止", day),
 )
 
 
@@ -42,7 +45,12 @@ def check(conn: Conn, found: list[Document], problems: Problems) -> Checked:
             problems.unknown(row.line, "产品编号", row["product_no"])
             continue
         if period[1] < period[0]:
-            problems.refuse(row.line, "有效期止", BadPeriod(None, valid_from=period[0].isoformat(), valid_until=period[1].isoformat()), row["valid_until"])
+            problems.refuse(
+                row.line,
+                "有效期止",
+                BadPeriod(None, valid_from=period[0].isoformat(), valid_until=period[1].isoformat()),
+                row["valid_until"],
+            )
             continue
         own = periods[product["subject_id"], row["label"]]
         if overlapping(own, period):

@@ -17,9 +17,14 @@ from services.kit.outbox import publish_many
 
 KINDS = {"purchase_order": "订单收购", "employment": "务工就业", "land_lease": "土地流转", "dividend": "入股分红", "training": "培训代养"}
 COLUMNS = (
-    Column("mechanism_no", "机制编号", code), Column("merchant_code", "经营主体代码", code), Column("kind", "机制类型", choice(KINDS)),
-    Column("households", "户数", integer(1, 1_000_000)), Column("persons", "人数", integer(1, 5_000_000)), Column("valid_from", "有效期起", day),
-    Column("valid_until", "有效期止", day, required=False), Column("evidence", "佐证材料", text()),
+    Column("mechanism_no", "机制编号", code),
+    Column("merchant_code", "经营主体代码", code),
+    Column("kind", "机制类型", choice(KINDS)),
+    Column("households", "户数", integer(1, 1_000_000)),
+    Column("persons", "人数", integer(1, 5_000_000)),
+    Column("valid_from", "有效期起", day),
+    Column("valid_until", "有效期止", day, required=False),
+    Column("evidence", "佐证材料", text()),
 )
 
 
@@ -35,7 +40,14 @@ def check(conn: Conn, found: list[Document], problems: Problems) -> Checked:
     made: list[dict[str, Any]] = []
     for document in found:
         for row in document.rows[1:]:
-            problems.add(row.line, "机制编号", "DUPLICATE_IN_FILE", f"与第 {document.line} 行重复", f"the same as in row {document.line}", document.key)
+            problems.add(
+                row.line,
+                "机制编号",
+                "DUPLICATE_IN_FILE",
+                f"与第 {document.line} 行重复",
+                f"the same as in row {document.line}",
+                document.key,
+            )
     for row in rows:
         owner, end = owners.get(row["merchant_code"]), row.values.get("valid_until")
         if owner is None:
@@ -43,9 +55,13 @@ def check(conn: Conn, found: list[Document], problems: Problems) -> Checked:
         if row["mechanism_no"] in taken:
             problems.add(row.line, "机制编号", "CODE_TAKEN", "编号已被使用", "the number is taken", row["mechanism_no"])
         if row["households"] > row["persons"]:
-            problems.add(row.line, "户数", "MORE_HOUSEHOLDS_THAN_PERSONS", "户数不能大于人数", "more households than persons", row["households"])
+            problems.add(
+                row.line, "户数", "MORE_HOUSEHOLDS_THAN_PERSONS", "户数不能大于人数", "more households than persons", row["households"]
+            )
         if end is not None and end < row["valid_from"]:
-            problems.refuse(row.line, "有效期止", BadPeriod(None, valid_from=row["valid_from"].isoformat(), valid_until=end.isoformat()), end)
+            problems.refuse(
+                row.line, "有效期止", BadPeriod(None, valid_from=row["valid_from"].isoformat(), valid_until=end.isoformat()), end
+            )
         made.append({**row.values, "merchant_id": owner["merchant_id"] if owner else None})
     return Checked(made)
 

@@ -14,8 +14,11 @@ from services.kit.imports.kinds import Document, ImportKind, Problems, Run
 
 KINDS = {"cooperative": "合作社", "company": "企业", "family_farm": "家庭农场", "village_collective": "村集体", "sole_trader": "个体工商户"}
 COLUMNS = (
-    Column("credit_code", "统一社会信用代码", text(18)), Column("name", "名称", text()), Column("kind", "主体类型", choice(KINDS)),
-    Column("county_code", "县市区代码", text(20)), Column("township", "乡镇街道", text(), required=False),
+    Column("credit_code", "统一社会信用代码", text(18)),
+    Column("name", "名称", text()),
+    Column("kind", "主体类型", choice(KINDS)),
+    Column("county_code", "县市区代码", text(20)),
+    Column("township", "乡镇街道", text(), required=False),
     Column("founded_on", "成立日期", day, required=False),
 )
 
@@ -32,7 +35,14 @@ def check(conn: Conn, found: list[Document], problems: Problems) -> Checked:
     made: list[dict[str, Any]] = []
     for document in found:
         for row in document.rows[1:]:
-            problems.add(row.line, "统一社会信用代码", "DUPLICATE_IN_FILE", f"与第 {document.line} 行重复", f"the same as in row {document.line}", document.key)
+            problems.add(
+                row.line,
+                "统一社会信用代码",
+                "DUPLICATE_IN_FILE",
+                f"与第 {document.line} 行重复",
+                f"the same as in row {document.line}",
+                document.key,
+            )
     for row in rows:
         code = county(row, known, problems)
         try:
@@ -56,8 +66,13 @@ def withdraw(conn: Conn, run: Run) -> None:
     """Only merchants that nothing hangs on; they were never certified then, so no copy knows them."""
     ids = [row["merchant_id"] for row in brought(conn, "merchants", run.import_id)]
     merchants.lock(conn, ids)
-    for table, what in (("products", "产品"), ("certificates", "认定证书"), ("mechanisms", "联农带农机制"), ("applications", "申请"),
-                        ("withdrawals", "暂停撤销召回")):
+    for table, what in (
+        ("products", "产品"),
+        ("certificates", "认定证书"),
+        ("mechanisms", "联农带农机制"),
+        ("applications", "申请"),
+        ("withdrawals", "暂停撤销召回"),
+    ):
         refuse_if(conn, f"SELECT count(*) FROM {table} WHERE merchant_id = ANY(%s)", [ids], what)  # noqa: S608 – own names
     codes.give_back(conn, codes.CREDIT_CODE, ids)
     for table in ("members", "contacts", "merchants"):

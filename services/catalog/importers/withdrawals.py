@@ -13,7 +13,16 @@ from services.catalog.importers.common import SUBJECTS, brought, rows_of, subjec
 from services.catalog.store import certificates, listing, merchants, products, withdrawals
 from services.catalog.usecases.publishing import merchant_changed, product_changed
 from services.events.base import Event
-from services.events.catalog import MerchantCertified, MerchantReinstated, MerchantState, MerchantWithdrawn, ProductChanged, ProductReinstated, ProductState, ProductWithdrawn
+from services.events.catalog import (
+    MerchantCertified,
+    MerchantReinstated,
+    MerchantState,
+    MerchantWithdrawn,
+    ProductChanged,
+    ProductReinstated,
+    ProductState,
+    ProductWithdrawn,
+)
 from services.kit.db import Conn, Row, every
 from services.kit.ids import new_id
 from services.kit.imports.columns import Column, choice, code, instant, text
@@ -22,8 +31,12 @@ from services.kit.time import business_date
 
 KINDS = {"suspended": "暂停", "revoked": "撤销", "recalled": "召回"}
 COLUMNS = (
-    Column("subject", "对象类型", choice(SUBJECTS)), Column("subject_code", "对象代码", code), Column("kind", "处理类型", choice(KINDS)),
-    Column("from_instant", "生效时间", instant), Column("until_instant", "恢复时间", instant, required=False), Column("reason", "原因", text(2000)),
+    Column("subject", "对象类型", choice(SUBJECTS)),
+    Column("subject_code", "对象代码", code),
+    Column("kind", "处理类型", choice(KINDS)),
+    Column("from_instant", "生效时间", instant),
+    Column("until_instant", "恢复时间", instant, required=False),
+    Column("reason", "原因", text(2000)),
     Column("document_no", "文号", text(100)),
 )
 
@@ -39,12 +52,18 @@ def check(conn: Conn, found: list[Document], problems: Problems) -> Checked:
     ids = [k["subject_id"] for by_code in known.values() for k in by_code.values()]
     held = certificates.of(conn, ids)
     spans: dict[UUID, list[tuple[Any, Any]]] = defaultdict(list)
-    for row in every(conn, "SELECT subject_id, coalesce(from_instant, decided_at) AS start, until_instant FROM withdrawals WHERE subject_id = ANY(%s)", [ids]):
-        spans[row["subject_id"]].append((row["start"], row["until_instant"]))
+    for span in every(
+        conn,
+        "SELECT subject_id, coalesce(from_instant, decided_at) AS start, until_instant FROM withdrawals WHERE subject_id = ANY(%s)",
+        [ids],
+    ):
+        spans[span["subject_id"]].append((span["start"], span["until_instant"]))
     made: list[dict[str, Any]] = []
     for document in found:
         for row in document.rows[1:]:
-            problems.add(row.line, "文号", "DUPLICATE_IN_FILE", f"与第 {document.line} 行重复", f"the same as in row {document.line}", document.key)
+            problems.add(
+                row.line, "文号", "DUPLICATE_IN_FILE", f"与第 {document.line} 行重复", f"the same as in row {document.line}", document.key
+            )
     for row in rows:
         subject, start, end = known[row["subject"]].get(row["subject_code"]), row["from_instant"], row.values.get("until_instant")
         if row["subject"] == "merchant" and row["kind"] == "recalled":
@@ -68,8 +87,16 @@ def check(conn: Conn, found: list[Document], problems: Problems) -> Checked:
 
 def apply(conn: Conn, checked: Checked, run: Run) -> None:
     """In force from and until the file's own instants; one that is still open sets the state."""
-    rows = [{**row, "withdrawal_id": new_id(), "import_id": run.import_id, "decided_at": row["from_instant"], "lift_decided_at": row["until_instant"]}
-            for row in checked.rows]
+    rows = [
+        {
+            **row,
+            "withdrawal_id": new_id(),
+            "import_id": run.import_id,
+            "decided_at": row["from_instant"],
+            "lift_decided_at": row["until_instant"],
+        }
+        for row in checked.rows
+    ]
     _locked(conn, rows)
     withdrawals.insert_many(conn, rows)
     standing = {row["subject_id"]: row for row in rows if row["until_instant"] is None}
@@ -108,8 +135,11 @@ def withdraw(conn: Conn, run: Run) -> None:
     now, today = listing.now_and_today(conn)
     conn.execute("DELETE FROM withdrawals WHERE import_id = %s", [run.import_id])
     held = certificates.of(conn, [row["subject_id"] for row in rows])
-    standing = {row["subject_id"]: row["withdrawal_id"] for row in rows
-                if row["until_instant"] is None and {**shops, **goods}[row["subject_id"]]["state"] == row["kind"]}
+    standing = {
+        row["subject_id"]: row["withdrawal_id"]
+        for row in rows
+        if row["until_instant"] is None and {**shops, **goods}[row["subject_id"]]["state"] == row["kind"]
+    }
     merchants.set_states(conn, [(s, _free(held[s], today)) for s in standing if s in shops])
     products.set_states(conn, [(goods[s]["merchant_id"], s, _free(held[s], today)) for s in standing if s in goods])
 
@@ -128,4 +158,6 @@ def _free(held: Sequence[Row], today: date) -> str:
     return as_of_today("certified", certificates.periods(held), today)
 
 
-WITHDRAWALS = ImportKind("withdrawals", "暂停撤销召回", COLUMNS, "document_no+subject+subject_code", check, apply, withdraw, dated_by="from_instant")
+WITHDRAWALS = ImportKind(
+    "withdrawals", "暂停撤销召回", COLUMNS, "document_no+subject+subject_code", check, apply, withdraw, dated_by="from_instant"
+)

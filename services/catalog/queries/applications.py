@@ -31,20 +31,43 @@ def find_application(conn: Conn, application_id: UUID) -> Row | None:
     return _shown(conn, rows)[0] if rows else None
 
 
-def applications_of(conn: Conn, *, merchant_ids: Sequence[UUID] | None, counties: Sequence[str] | None, state: str | None, subject: str | None,
-                    first: int, after: str | None) -> Page[Row]:
+def applications_of(
+    conn: Conn,
+    *,
+    merchant_ids: Sequence[UUID] | None,
+    counties: Sequence[str] | None,
+    state: str | None,
+    subject: str | None,
+    first: int,
+    after: str | None,
+) -> Page[Row]:
     """Newest first. None: all merchants, all counties."""
     where = "(%(merchants)s::uuid[] IS NULL OR a.merchant_id = ANY(%(merchants)s)) AND (%(counties)s::text[] IS NULL OR a.county_code = ANY(%(counties)s))"
-    return _page(conn, where, {"merchants": None if merchant_ids is None else list(merchant_ids), "counties": None if counties is None else list(counties)},
-                 state, subject, first, after)
+    return _page(
+        conn,
+        where,
+        {"merchants": None if merchant_ids is None else list(merchant_ids), "counties": None if counties is None else list(counties)},
+        state,
+        subject,
+        first,
+        after,
+    )
 
 
-def review_queue(conn: Conn, *, by: str, duties: Sequence[str] | None, counties: Sequence[str] | None, subject: str | None, first: int,
-                 after: str | None) -> Page[Row]:
+def review_queue(
+    conn: Conn, *, by: str, duties: Sequence[str] | None, counties: Sequence[str] | None, subject: str | None, first: int, after: str | None
+) -> Page[Row]:
     """What waits for a county's or a department's verdict."""
     where = f"a.state = 'in_review' AND (%(counties)s::text[] IS NULL OR a.county_code = ANY(%(counties)s)) AND {OPEN}"
-    return _page(conn, where, {"by": by, "duties": None if duties is None else list(duties), "counties": None if counties is None else list(counties)},
-                 None, subject, first, after)
+    return _page(
+        conn,
+        where,
+        {"by": by, "duties": None if duties is None else list(duties), "counties": None if counties is None else list(counties)},
+        None,
+        subject,
+        first,
+        after,
+    )
 
 
 def certification_queue(conn: Conn, *, subject: str | None, first: int, after: str | None) -> Page[Row]:
@@ -54,12 +77,17 @@ def certification_queue(conn: Conn, *, subject: str | None, first: int, after: s
     return _page(conn, where, {"today": today}, None, subject, first, after)
 
 
-def _page(conn: Conn, where: str, params: dict[str, Any], state: str | None, subject: str | None, first: int, after: str | None) -> Page[Row]:
+def _page(
+    conn: Conn, where: str, params: dict[str, Any], state: str | None, subject: str | None, first: int, after: str | None
+) -> Page[Row]:
     cursor = decode_cursor(after, 1)
-    rows = every(conn, f"{SELECT} WHERE {where} AND (%(state)s::text IS NULL OR a.state = %(state)s) "
-                 "AND (%(subject)s::text IS NULL OR a.subject = %(subject)s) AND (%(after)s::uuid IS NULL OR a.application_id < %(after)s) "
-                 "ORDER BY a.application_id DESC LIMIT %(limit)s",
-                 {**params, "state": state, "subject": subject, "after": cursor and cursor[0], "limit": first + 1})
+    rows = every(
+        conn,
+        f"{SELECT} WHERE {where} AND (%(state)s::text IS NULL OR a.state = %(state)s) "
+        "AND (%(subject)s::text IS NULL OR a.subject = %(subject)s) AND (%(after)s::uuid IS NULL OR a.application_id < %(after)s) "
+        "ORDER BY a.application_id DESC LIMIT %(limit)s",
+        {**params, "state": state, "subject": subject, "after": cursor and cursor[0], "limit": first + 1},
+    )
     page = page_of(rows, first, lambda row: (row["application_id"],))
     return Page(_shown(conn, page.items), page.next_cursor)
 
@@ -70,21 +98,41 @@ def _shown(conn: Conn, rows: Sequence[Row]) -> list[Row]:
     _, today = listing.now_and_today(conn)
     holders = applications.holders(conn, today)
     steps: dict[UUID, list[Row]] = defaultdict(list)
-    for step in every(conn, "SELECT s.*, d.name_zh, d.name_en FROM application_steps s JOIN duties d ON d.slug = s.duty WHERE s.merchant_id = ANY(%s) "
-                      "AND s.application_id = ANY(%s) ORDER BY s.round, s.position, s.duty",
-                      [sorted({r["merchant_id"] for r in rows}), [r["application_id"] for r in rows]]):
+    for step in every(
+        conn,
+        "SELECT s.*, d.name_zh, d.name_en FROM application_steps s JOIN duties d ON d.slug = s.duty WHERE s.merchant_id = ANY(%s) "
+        "AND s.application_id = ANY(%s) ORDER BY s.round, s.position, s.duty",
+        [sorted({r["merchant_id"] for r in rows}), [r["application_id"] for r in rows]],
+    ):
         steps[step["application_id"]].append(step)
     return [_application(row, steps[row["application_id"]], holders, today) for row in rows]
 
 
 def _application(row: Row, steps: Sequence[Row], holders: dict[str, set[str]], today: Any) -> Row:
     current = [Step(s["duty"], s["position"], s["by"], s["verdict"]) for s in steps if s["round"] == row["round"]]
-    keys = ("application_id", "subject", "subject_id", "merchant_id", "merchant_name", "name", "county_code", "category", "round", "submitted_at",
-            "notice_until", "decided_at", "certificate_no")
+    keys = (
+        "application_id",
+        "subject",
+        "subject_id",
+        "merchant_id",
+        "merchant_name",
+        "name",
+        "county_code",
+        "category",
+        "round",
+        "submitted_at",
+        "notice_until",
+        "decided_at",
+        "certificate_no",
+    )
     return {k: row[k] for k in keys} | {
         "state": reviews.as_of_today(row["state"], row["notice_until"], today),
-        "steps": [{k: s[k] for k in ("duty", "name_zh", "name_en", "position", "by", "verdict", "reason", "decided_at", "round")} | {
-            "departments": sorted(holders.get(s["duty"], ())) if s["by"] == "department" else [],
-            "open": s["round"] == row["round"] and reviews.is_open(row["state"], current, s["duty"]),
-        } for s in steps],
+        "steps": [
+            {k: s[k] for k in ("duty", "name_zh", "name_en", "position", "by", "verdict", "reason", "decided_at", "round")}
+            | {
+                "departments": sorted(holders.get(s["duty"], ())) if s["by"] == "department" else [],
+                "open": s["round"] == row["round"] and reviews.is_open(row["state"], current, s["duty"]),
+            }
+            for s in steps
+        ],
     }

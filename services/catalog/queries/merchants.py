@@ -34,20 +34,46 @@ def merchants_by_ids(conn: Conn, merchant_ids: Sequence[UUID]) -> list[Row]:
     return [found[m] for m in merchant_ids if m in found]
 
 
-def merchants_page(conn: Conn, *, county_code: str | None, kind: str | None, q: str | None, state: str | None, sellable_only: bool,
-                   within: Sequence[str] | None, first: int, after: str | None) -> Page[Row]:
+def merchants_page(
+    conn: Conn,
+    *,
+    county_code: str | None,
+    kind: str | None,
+    q: str | None,
+    state: str | None,
+    sellable_only: bool,
+    within: Sequence[str] | None,
+    first: int,
+    after: str | None,
+) -> Page[Row]:
     """By name. ``within``: only these counties."""
     cursor = decode_cursor(after, 2)
     escaped = (q or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    where = ("(%(county)s::text IS NULL OR m.county_code = %(county)s) AND (%(kind)s::text IS NULL OR m.kind = %(kind)s) "
-             "AND (%(q)s = '' OR m.name LIKE '%%' || %(q)s || '%%' OR m.credit_code = %(q)s) "
-             "AND (%(within)s::text[] IS NULL OR m.county_code = ANY(%(within)s)) "
-             "AND (%(name)s::text IS NULL OR (m.name, m.merchant_id) > (%(name)s, %(id)s::uuid))")
-    sql = (ROWS.replace("%(where)s", where) + "WHERE (%(state)s::text IS NULL OR state = %(state)s) AND (NOT %(sellable)s OR sellable) "
-           "ORDER BY name, merchant_id LIMIT %(limit)s")
-    rows = every(conn, sql, {
-        "county": county_code, "kind": kind, "q": escaped, "state": state, "sellable": sellable_only, "within": within and list(within),
-        "name": cursor and cursor[0], "id": cursor and cursor[1], "limit": first + 1})
+    where = (
+        "(%(county)s::text IS NULL OR m.county_code = %(county)s) AND (%(kind)s::text IS NULL OR m.kind = %(kind)s) "
+        "AND (%(q)s = '' OR m.name LIKE '%%' || %(q)s || '%%' OR m.credit_code = %(q)s) "
+        "AND (%(within)s::text[] IS NULL OR m.county_code = ANY(%(within)s)) "
+        "AND (%(name)s::text IS NULL OR (m.name, m.merchant_id) > (%(name)s, %(id)s::uuid))"
+    )
+    sql = (
+        ROWS.replace("%(where)s", where) + "WHERE (%(state)s::text IS NULL OR state = %(state)s) AND (NOT %(sellable)s OR sellable) "
+        "ORDER BY name, merchant_id LIMIT %(limit)s"
+    )
+    rows = every(
+        conn,
+        sql,
+        {
+            "county": county_code,
+            "kind": kind,
+            "q": escaped,
+            "state": state,
+            "sellable": sellable_only,
+            "within": within and list(within),
+            "name": cursor and cursor[0],
+            "id": cursor and cursor[1],
+            "limit": first + 1,
+        },
+    )
     return page_of(rows, first, lambda row: (row["name"], row["merchant_id"]))
 
 
@@ -55,12 +81,21 @@ def merchant_detail(conn: Conn, merchant_id: UUID) -> Row | None:
     rows = merchants_by_ids(conn, [merchant_id])
     if not rows:
         return None
-    covered = one(conn, f"WITH {CLOCK} SELECT coalesce(sum(households), 0)::int AS households, coalesce(sum(persons), 0)::int AS persons "  # noqa: S608
-                  "FROM mechanisms, t WHERE merchant_id = %s AND t.today >= valid_from AND (valid_until IS NULL OR t.today <= valid_until)",
-                  [merchant_id])
+    covered = one(
+        conn,
+        f"WITH {CLOCK} SELECT coalesce(sum(households), 0)::int AS households, coalesce(sum(persons), 0)::int AS persons "  # noqa: S608
+        "FROM mechanisms, t WHERE merchant_id = %s AND t.today >= valid_from AND (valid_until IS NULL OR t.today <= valid_until)",
+        [merchant_id],
+    )
     assert covered is not None
     held = certificates.of(conn, [merchant_id])[merchant_id]
-    return rows[0] | dict(covered) | {
-        "certificates": [{k: c[k] for k in ("certificate_id", "certificate_no", "document_no", "valid_from", "valid_until")} for c in held],
-        "withdrawals": withdrawals_of(conn, merchant_id),
-    }
+    return (
+        rows[0]
+        | dict(covered)
+        | {
+            "certificates": [
+                {k: c[k] for k in ("certificate_id", "certificate_no", "document_no", "valid_from", "valid_until")} for c in held
+            ],
+            "withdrawals": withdrawals_of(conn, merchant_id),
+        }
+    )

@@ -7,7 +7,9 @@ from services.catalog.queries.directory import cards
 from services.catalog.store import certificates, labels
 from services.kit.db import Conn, Row, every, one
 
-PUBLIC_WITHDRAWAL = "withdrawal_id, subject, subject_id, merchant_id, kind, document_no, decided_at, from_instant, lift_decided_at, until_instant"
+PUBLIC_WITHDRAWAL = (
+    "withdrawal_id, subject, subject_id, merchant_id, kind, document_no, decided_at, from_instant, lift_decided_at, until_instant"
+)
 
 
 def product_detail(conn: Conn, product_id: UUID) -> Row | None:
@@ -17,10 +19,13 @@ def product_detail(conn: Conn, product_id: UUID) -> Row | None:
         return None
     own = certificates.of(conn, [product_id])[product_id]
     return shown[0] | {
-        "description": row["description"], "storage": row["storage"], "version": row["version"],
+        "description": row["description"],
+        "storage": row["storage"],
+        "version": row["version"],
         "images": [{"key": key, "card": card_key(key), "large": key} for key in row["images"]],
         "labels": [_label(r) for r in labels.labels_of(conn, [product_id])],
-        "certificates": [_certificate(c) for c in own], "withdrawals": withdrawals_of(conn, product_id),
+        "certificates": [_certificate(c) for c in own],
+        "withdrawals": withdrawals_of(conn, product_id),
     }
 
 
@@ -38,4 +43,6 @@ def withdrawals_of(conn: Conn, subject_id: UUID) -> list[Row]:
 
 def published_only(conn: Conn, product_ids: list[UUID]) -> set[UUID]:
     """Those that were certified at least once: applications are nobody's business."""
-    return {row["product_id"] for row in every(conn, "SELECT product_id FROM products WHERE product_id = ANY(%s) AND published", [product_ids])}
+    return {
+        row["product_id"] for row in every(conn, "SELECT product_id FROM products WHERE product_id = ANY(%s) AND published", [product_ids])
+    }

@@ -41,16 +41,21 @@ def certificate(conn: Conn, certificate_no: str) -> Row | None:
     return row | {"withdrawal": {"kind": withdrawn, "document_no": paper, "from_instant": instant} if withdrawn else None}
 
 
-def withdrawals_page(conn: Conn, *, subject: str | None, subject_id: UUID | None, with_reasons_of: Any, first: int, after: str | None) -> Page[Row]:
+def withdrawals_page(
+    conn: Conn, *, subject: str | None, subject_id: UUID | None, with_reasons_of: Any, first: int, after: str | None
+) -> Page[Row]:
     """Newest first. ``with_reasons_of(row)``: whether the asker reads reasons."""
     cursor = decode_cursor(after, 2)
-    rows = every(conn, f"SELECT {PUBLIC_WITHDRAWAL}, reason, lift_reason, coalesce(p.county_code, m.county_code) AS county_code FROM withdrawals w "  # noqa: S608
-                 "JOIN (SELECT merchant_id AS mid, county_code FROM merchants) m ON m.mid = w.merchant_id "
-                 "LEFT JOIN (SELECT product_id AS pid, county_code FROM products) p ON p.pid = w.subject_id "
-                 "WHERE (%(subject)s::text IS NULL OR subject = %(subject)s) AND (%(id)s::uuid IS NULL OR subject_id = %(id)s) "
-                 "AND (%(at)s::timestamptz IS NULL OR (decided_at, withdrawal_id) < (%(at)s, %(wid)s::uuid)) "
-                 "ORDER BY decided_at DESC, withdrawal_id DESC LIMIT %(limit)s",
-                 {"subject": subject, "id": subject_id, "at": cursor and cursor[0], "wid": cursor and cursor[1], "limit": first + 1})
+    rows = every(
+        conn,
+        f"SELECT {PUBLIC_WITHDRAWAL}, reason, lift_reason, coalesce(p.county_code, m.county_code) AS county_code FROM withdrawals w "  # noqa: S608
+        "JOIN (SELECT merchant_id AS mid, county_code FROM merchants) m ON m.mid = w.merchant_id "
+        "LEFT JOIN (SELECT product_id AS pid, county_code FROM products) p ON p.pid = w.subject_id "
+        "WHERE (%(subject)s::text IS NULL OR subject = %(subject)s) AND (%(id)s::uuid IS NULL OR subject_id = %(id)s) "
+        "AND (%(at)s::timestamptz IS NULL OR (decided_at, withdrawal_id) < (%(at)s, %(wid)s::uuid)) "
+        "ORDER BY decided_at DESC, withdrawal_id DESC LIMIT %(limit)s",
+        {"subject": subject, "id": subject_id, "at": cursor and cursor[0], "wid": cursor and cursor[1], "limit": first + 1},
+    )
     page = page_of(rows, first, lambda row: (row["decided_at"], row["withdrawal_id"]))
     for row in page.items:
         if not with_reasons_of(row):
@@ -59,15 +64,24 @@ def withdrawals_page(conn: Conn, *, subject: str | None, subject_id: UUID | None
     return page
 
 
-def mechanisms_page(conn: Conn, *, merchant_ids: Sequence[UUID] | None, counties: Sequence[str] | None, first: int, after: str | None) -> Page[Row]:
+def mechanisms_page(
+    conn: Conn, *, merchant_ids: Sequence[UUID] | None, counties: Sequence[str] | None, first: int, after: str | None
+) -> Page[Row]:
     cursor = decode_cursor(after, 1)
-    rows = every(conn, "SELECT x.mechanism_id, x.mechanism_no, x.merchant_id, m.name AS merchant_name, m.county_code, x.kind, x.households, x.persons, "
-                 "x.valid_from, x.valid_until, x.evidence FROM mechanisms x JOIN merchants m USING (merchant_id) "
-                 "WHERE (%(merchants)s::uuid[] IS NULL OR x.merchant_id = ANY(%(merchants)s)) "
-                 "AND (%(counties)s::text[] IS NULL OR m.county_code = ANY(%(counties)s)) AND (%(after)s::uuid IS NULL OR x.mechanism_id < %(after)s) "
-                 "ORDER BY x.mechanism_id DESC LIMIT %(limit)s",
-                 {"merchants": None if merchant_ids is None else list(merchant_ids), "counties": None if counties is None else list(counties),
-                  "after": cursor and cursor[0], "limit": first + 1})
+    rows = every(
+        conn,
+        "SELECT x.mechanism_id, x.mechanism_no, x.merchant_id, m.name AS merchant_name, m.county_code, x.kind, x.households, x.persons, "
+        "x.valid_from, x.valid_until, x.evidence FROM mechanisms x JOIN merchants m USING (merchant_id) "
+        "WHERE (%(merchants)s::uuid[] IS NULL OR x.merchant_id = ANY(%(merchants)s)) "
+        "AND (%(counties)s::text[] IS NULL OR m.county_code = ANY(%(counties)s)) AND (%(after)s::uuid IS NULL OR x.mechanism_id < %(after)s) "
+        "ORDER BY x.mechanism_id DESC LIMIT %(limit)s",
+        {
+            "merchants": None if merchant_ids is None else list(merchant_ids),
+            "counties": None if counties is None else list(counties),
+            "after": cursor and cursor[0],
+            "limit": first + 1,
+        },
+    )
     return page_of(rows, first, lambda row: (row["mechanism_id"],))
 
 
@@ -96,9 +110,13 @@ def counts(conn: Conn, at: datetime | None, county_code: str | None) -> dict[str
     instant = at or listing.now_and_today(conn)[0]
     params = {"at": instant, "day": business_date(instant), "county": county_code}
     subjects = one(conn, COUNTS, params)
-    covered = one(conn, "SELECT coalesce(sum(households), 0)::bigint AS households, coalesce(sum(persons), 0)::bigint AS persons FROM mechanisms x "
-                  "JOIN merchants m USING (merchant_id) WHERE %(day)s >= x.valid_from AND (x.valid_until IS NULL OR %(day)s <= x.valid_until) "
-                  "AND (%(county)s::text IS NULL OR m.county_code = %(county)s)", params)
+    covered = one(
+        conn,
+        "SELECT coalesce(sum(households), 0)::bigint AS households, coalesce(sum(persons), 0)::bigint AS persons FROM mechanisms x "
+        "JOIN merchants m USING (merchant_id) WHERE %(day)s >= x.valid_from AND (x.valid_until IS NULL OR %(day)s <= x.valid_until) "
+        "AND (%(county)s::text IS NULL OR m.county_code = %(county)s)",
+        params,
+    )
     labelled = every(conn, LABELS, params)
     by_label: dict[str, int] = {}
     for row in labelled:
@@ -108,10 +126,17 @@ def counts(conn: Conn, at: datetime | None, county_code: str | None) -> dict[str
 
 
 def review_paths(conn: Conn, today: date) -> dict[str, Any]:
-    paths = every(conn, "SELECT path_id, subject, product_kind, notice_days FROM review_paths WHERE valid_from <= %s AND (valid_until IS NULL OR valid_until >= %s) "
-                  "ORDER BY subject, product_kind", [today, today])
+    paths = every(
+        conn,
+        "SELECT path_id, subject, product_kind, notice_days FROM review_paths WHERE valid_from <= %s AND (valid_until IS NULL OR valid_until >= %s) "
+        "ORDER BY subject, product_kind",
+        [today, today],
+    )
     return {
-        "paths": [p | {"steps": [{"duty": s.duty, "position": s.position, "by": s.by} for s in applications.path_steps(conn, p["path_id"])]} for p in paths],
+        "paths": [
+            p | {"steps": [{"duty": s.duty, "position": s.position, "by": s.by} for s in applications.path_steps(conn, p["path_id"])]}
+            for p in paths
+        ],
         "holders": every(conn, "SELECT duty, department, valid_from, valid_until FROM duty_holders ORDER BY duty, valid_from"),
     }
 
@@ -119,5 +144,9 @@ def review_paths(conn: Conn, today: date) -> dict[str, Any]:
 def digest(conn: Conn, subject: str, after: UUID | None, first: int) -> list[Row]:
     """Versions of what was published, in id order: a copy asks page by page what it lacks."""
     table, column = ("products", "product_id") if subject == "product" else ("merchants", "merchant_id")
-    return every(conn, f"SELECT {column} AS id, version FROM {table} WHERE published AND (%s::uuid IS NULL OR {column} > %s) "  # noqa: S608 – own names
-                 f"ORDER BY {column} LIMIT %s", [after, after, first])
+    return every(
+        conn,
+        f"SELECT {column} AS id, version FROM {table} WHERE published AND (%s::uuid IS NULL OR {column} > %s) "  # noqa: S608 – own names
+        f"ORDER BY {column} LIMIT %s",
+        [after, after, first],
+    )

@@ -13,9 +13,17 @@ def search(conn: Conn, engine: Search, query: SearchQuery) -> dict[str, Any]:
     found, name = engine.search(conn, query)
     names = facet_names(conn)
     facets = {
-        dimension: [{"key": key, "name": names[dimension].get(key, key), "count": count}
-                    for key, count in sorted(values.items(), key=lambda kv: (-kv[1], kv[0]))]
+        dimension: [
+            {"key": key, "name": names[dimension].get(key, key), "count": count}
+            for key, count in sorted(values.items(), key=lambda kv: (-kv[1], kv[0]))
+        ]
         for dimension, values in found.facets.items()
     }
-    return {"items": cards(conn, found.product_ids, sellable_only=True), "next_cursor": found.next_cursor, "total": found.total, "facets": facets,
-            "corrected_query": found.corrected, "engine": name}
+    return {
+        "items": cards(conn, found.product_ids, sellable_only=True),
+        "next_cursor": found.next_cursor,
+        "total": found.total,
+        "facets": facets,
+        "corrected_query": found.corrected,
+        "engine": name,
+    }

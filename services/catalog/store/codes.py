@@ -13,14 +13,21 @@ CREDIT_CODE, PRODUCT_NO, CERTIFICATE_NO, MECHANISM_NO = "credit_code", "product_
 
 def take(conn: Conn, kind: str, code: str, merchant_id: UUID, subject_id: UUID) -> bool:
     """False when the key belongs to another already."""
-    return conn.execute("INSERT INTO codes (kind, code, merchant_id, subject_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                        [kind, code, merchant_id, subject_id]).rowcount == 1
+    return (
+        conn.execute(
+            "INSERT INTO codes (kind, code, merchant_id, subject_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [kind, code, merchant_id, subject_id],
+        ).rowcount
+        == 1
+    )
 
 
 def take_many(conn: Conn, kind: str, rows: Sequence[tuple[str, UUID, UUID]]) -> None:
     """(code, merchant_id, subject_id); raises UniqueViolation."""
     with conn.cursor() as cursor:
-        cursor.executemany("INSERT INTO codes (kind, code, merchant_id, subject_id) VALUES (%s, %s, %s, %s)", [(kind, *row) for row in rows])
+        cursor.executemany(
+            "INSERT INTO codes (kind, code, merchant_id, subject_id) VALUES (%s, %s, %s, %s)", [(kind, *row) for row in rows]
+        )
 
 
 def find(conn: Conn, kind: str, code: str) -> Row | None:

@@ -49,8 +49,13 @@ def refresh(conn: Conn, merchant_ids: Sequence[UUID], product_ids: Sequence[UUID
 
 def set_availability(conn: Conn, product_id: UUID, level: str, version: int) -> bool:
     """Takes a higher version only."""
-    return conn.execute("UPDATE listing SET availability = %s, availability_version = %s WHERE product_id = %s AND availability_version < %s",
-                        [level, version, product_id, version]).rowcount == 1
+    return (
+        conn.execute(
+            "UPDATE listing SET availability = %s, availability_version = %s WHERE product_id = %s AND availability_version < %s",
+            [level, version, product_id, version],
+        ).rowcount
+        == 1
+    )
 
 
 def lapsed(conn: Conn, today: date, limit: int) -> list[tuple[UUID, UUID]]:
@@ -58,7 +63,8 @@ def lapsed(conn: Conn, today: date, limit: int) -> list[tuple[UUID, UUID]]:
     rows = conn.execute(
         "SELECT merchant_id, product_id FROM products p WHERE state = 'certified' AND NOT EXISTS (SELECT 1 FROM certificates c "
         "WHERE c.merchant_id = p.merchant_id AND c.subject_id = p.product_id AND c.valid_until >= %s) ORDER BY product_id LIMIT %s",
-        [today, limit]).fetchall()
+        [today, limit],
+    ).fetchall()
     return [(row["merchant_id"], row["product_id"]) for row in rows]
 
 
@@ -66,7 +72,8 @@ def lapsed_merchants(conn: Conn, today: date, limit: int) -> list[UUID]:
     rows = conn.execute(
         "SELECT merchant_id FROM merchants m WHERE state = 'certified' AND NOT EXISTS (SELECT 1 FROM certificates c "
         "WHERE c.merchant_id = m.merchant_id AND c.subject_id = m.merchant_id AND c.valid_until >= %s) ORDER BY merchant_id LIMIT %s",
-        [today, limit]).fetchall()
+        [today, limit],
+    ).fetchall()
     return [row["merchant_id"] for row in rows]
 
 

@@ -31,7 +31,9 @@ def insert_many(conn: Conn, rows: Sequence[dict[str, Any]]) -> None:
     with conn.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO merchants (merchant_id, credit_code, name, kind, county_code, township, founded_on, import_id) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", [[row.get(c) for c in COLUMNS] for row in rows])
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [[row.get(c) for c in COLUMNS] for row in rows],
+        )
 
 
 def set_states(conn: Conn, states: Sequence[tuple[UUID, str]]) -> None:
@@ -40,13 +42,18 @@ def set_states(conn: Conn, states: Sequence[tuple[UUID, str]]) -> None:
 
 
 def raise_versions(conn: Conn, merchant_ids: Sequence[UUID], *, published: bool) -> None:
-    conn.execute("UPDATE merchants SET version = version + 1, published = published OR %s WHERE merchant_id = ANY(%s)",
-                 [published, list(merchant_ids)])
+    conn.execute(
+        "UPDATE merchants SET version = version + 1, published = published OR %s WHERE merchant_id = ANY(%s)",
+        [published, list(merchant_ids)],
+    )
 
 
 def set_contact(conn: Conn, merchant_id: UUID, name: str, phone: str) -> None:
-    conn.execute("INSERT INTO contacts (merchant_id, name, phone) VALUES (%s, %s, %s) ON CONFLICT (merchant_id) DO UPDATE "
-                 "SET name = excluded.name, phone = excluded.phone, updated_at = bangfu_now()", [merchant_id, name, phone])
+    conn.execute(
+        "INSERT INTO contacts (merchant_id, name, phone) VALUES (%s, %s, %s) ON CONFLICT (merchant_id) DO UPDATE "
+        "SET name = excluded.name, phone = excluded.phone, updated_at = bangfu_now()",
+        [merchant_id, name, phone],
+    )
 
 
 def contact(conn: Conn, merchant_id: UUID) -> Row | None:
@@ -55,8 +62,12 @@ def contact(conn: Conn, merchant_id: UUID) -> Row | None:
 
 def add_member(conn: Conn, merchant_id: UUID, account_id: UUID) -> bool:
     """False when the account was a member already."""
-    return conn.execute("INSERT INTO members (merchant_id, account_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                        [merchant_id, account_id]).rowcount == 1
+    return (
+        conn.execute(
+            "INSERT INTO members (merchant_id, account_id) VALUES (%s, %s) ON CONFLICT DO NOTHING", [merchant_id, account_id]
+        ).rowcount
+        == 1
+    )
 
 
 def memberships(conn: Conn, account_id: UUID) -> list[UUID]:

@@ -16,8 +16,16 @@ ProductEvent = Callable[[ProductState], Sequence[Event]]
 MerchantEvent = Callable[[MerchantState], Sequence[Event]]
 
 
-def product_changed(conn: Conn, merchant_ids: Sequence[UUID], product_ids: Sequence[UUID], event: ProductEvent, *, lane: Lane = "live",
-                    certified: bool = False, words: bool = False) -> None:
+def product_changed(
+    conn: Conn,
+    merchant_ids: Sequence[UUID],
+    product_ids: Sequence[UUID],
+    event: ProductEvent,
+    *,
+    lane: Lane = "live",
+    certified: bool = False,
+    words: bool = False,
+) -> None:
     """The products are locked. ``certified``: publish from now on. ``words``: what search reads has changed.
 
     ``event(state)`` gives the events of one product; a product that was never certified is nobody's business yet.
@@ -32,7 +40,9 @@ def product_changed(conn: Conn, merchant_ids: Sequence[UUID], product_ids: Seque
     publish_many(conn, [(e, state.version) for state in states.product_states(conn, product_ids, today) for e in event(state)], lane)
 
 
-def merchant_changed(conn: Conn, merchant_ids: Sequence[UUID], event: MerchantEvent, *, lane: Lane = "live", certified: bool = False) -> None:
+def merchant_changed(
+    conn: Conn, merchant_ids: Sequence[UUID], event: MerchantEvent, *, lane: Lane = "live", certified: bool = False
+) -> None:
     """The merchants are locked. Their products' rows follow at once: a withdrawn merchant hides all of them."""
     if not merchant_ids:
         return

@@ -43,11 +43,22 @@ class SearchDocument:
 
 
 def documents(conn: Conn, product_ids: Sequence[UUID] | None = None) -> list[SearchDocument]:
-    rows = every(conn, SELECT + (" WHERE p.product_id = ANY(%s)" if product_ids is not None else ""),
-                 [list(product_ids)] if product_ids is not None else None)
+    rows = every(
+        conn,
+        SELECT + (" WHERE p.product_id = ANY(%s)" if product_ids is not None else ""),
+        [list(product_ids)] if product_ids is not None else None,
+    )
     return [_document(row) for row in rows]
 
 
 def _document(row: Row) -> SearchDocument:
-    return SearchDocument(row["merchant_id"], row["product_id"], row["name"], row["merchant_name"], row["county"] or "", row["category"] or "",
-                          row["family"], row["description"])
+    return SearchDocument(
+        row["merchant_id"],
+        row["product_id"],
+        row["name"],
+        row["merchant_name"],
+        row["county"] or "",
+        row["category"] or "",
+        row["family"],
+        row["description"],
+    )

@@ -72,27 +72,44 @@ class MeiliSearch:
             base.append(f'merchant_id = "{query.merchant_id}"')
         own = {"county_code": query.county_code, "category": query.category, "labels": query.label}
         chosen = {name: f"{name} = {_quoted(value)}" for name, value in own.items() if value}
-        plain = text.normalise(query.q)[:text.MAX_QUERY]
+        plain = text.normalise(query.q)[: text.MAX_QUERY]
         try:
-            answer = self._index.search(plain, {
-                "filter": base + list(chosen.values()), "facets": list(own), "offset": offset, "limit": query.first + 1,
-                "attributesToRetrieve": ["product_id"], "matchingStrategy": "last"})
+            answer = self._index.search(
+                plain,
+                {
+                    "filter": base + list(chosen.values()),
+                    "facets": list(own),
+                    "offset": offset,
+                    "limit": query.first + 1,
+                    "attributesToRetrieve": ["product_id"],
+                    "matchingStrategy": "last",
+                },
+            )
             facets = self._facets(answer.get("facetDistribution", {}))
             for name in chosen:
                 # A dimension is counted without its own filter, so that its other values stay choosable.
-                other = self._index.search(plain, {"filter": base + [f for n, f in chosen.items() if n != name], "facets": [name], "limit": 0})
+                other = self._index.search(
+                    plain, {"filter": base + [f for n, f in chosen.items() if n != name], "facets": [name], "limit": 0}
+                )
                 facets |= self._facets(other.get("facetDistribution", {}))
         except (MeilisearchError, OSError) as error:
             raise SearchFailed(repr(error)[:200]) from error
         hits = [UUID(hit["product_id"]) for hit in answer["hits"]]
         more = len(hits) > query.first and offset + query.first < MAX_HITS
-        return Found(hits[:query.first], encode_cursor([offset + query.first]) if more else None, int(answer.get("estimatedTotalHits", len(hits))),
-                     facets, None)
+        return Found(
+            hits[: query.first],
+            encode_cursor([offset + query.first]) if more else None,
+            int(answer.get("estimatedTotalHits", len(hits))),
+            facets,
+            None,
+        )
 
     @staticmethod
     def _facets(distribution: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
-        return {("label" if name == "labels" else name): {value: count for value, count in values.items() if count}
-                for name, values in distribution.items()}
+        return {
+            ("label" if name == "labels" else name): {value: count for value, count in values.items() if count}
+            for name, values in distribution.items()
+        }
 
     def feed(self, conn: Conn, limit: int = 500) -> int:
         """What changed since it was last sent, by digest of words and state. Repeating it changes nothing."""
@@ -108,7 +125,9 @@ class MeiliSearch:
         except (MeilisearchError, OSError) as error:
             raise SearchFailed(repr(error)[:200]) from error
         with conn.cursor() as cursor:
-            cursor.executemany("UPDATE search_index SET meili_digest = %s WHERE product_id = %s", [(_digest(changed[p]), p) for p in chosen])
+            cursor.executemany(
+                "UPDATE search_index SET meili_digest = %s WHERE product_id = %s", [(_digest(changed[p]), p) for p in chosen]
+            )
         return len(chosen)
 
     def digests(self, conn: Conn, product_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -171,9 +190,22 @@ def _payload(document: SearchDocument, row: dict[str, Any]) -> dict[str, Any]:
             a, b = text.spans(segment)
             full, first = full | a, first | b
     return {
-        "product_id": str(document.product_id), "merchant_id": str(document.merchant_id), "name": document.name, "segments": document.segments,
-        "merchant_name": document.merchant_name, "category_name": document.category, "county_name": document.county,
-        "pinyin": sorted(full), "initials": sorted(first), "description": document.description,
-        "county_code": row["county_code"], "category": row["category"], "labels": row["labels"], "hidden": row["hidden"],
-        "valid_from": row["from"] or 0, "valid_until": row["until"] or 0, "rank": row["rank"], "digest": _digest(row),
+        "product_id": str(document.product_id),
+        "merchant_id": str(document.merchant_id),
+        "name": document.name,
+        "segments": document.segments,
+        "merchant_name": document.merchant_name,
+        "category_name": document.category,
+        "county_name": document.county,
+        "pinyin": sorted(full),
+        "initials": sorted(first),
+        "description": document.description,
+        "county_code": row["county_code"],
+        "category": row["category"],
+        "labels": row["labels"],
+        "hidden": row["hidden"],
+        "valid_from": row["from"] or 0,
+        "valid_until": row["until"] or 0,
+        "rank": row["rank"],
+        "digest": _digest(row),
     }

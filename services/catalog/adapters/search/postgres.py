@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from services.catalog.adapters.search import text
 from services.catalog.adapters.search.documents import SearchDocument, documents
 from services.catalog.adapters.search.port import Found, SearchQuery, SelfCheck
-from services.kit.db import Conn, every
+from services.kit.db import Conn, Row, every
 from services.kit.paging import decode_cursor, encode_cursor
 
 VOCABULARY_SECONDS = 20.0
@@ -32,10 +32,13 @@ def index_products(conn: Conn, product_ids: Sequence[UUID] | None = None) -> int
             "INSERT INTO search_index AS s (merchant_id, product_id, document, segments, digest) VALUES (%s, %s, %s::tsvector, %s, %s) "
             "ON CONFLICT (merchant_id, product_id) DO UPDATE SET document = excluded.document, segments = excluded.segments, "
             "digest = excluded.digest WHERE s.digest <> excluded.digest",
-            [(d.merchant_id, d.product_id, tsvector(d), d.segments, d.digest) for d in made])
+            [(d.merchant_id, d.product_id, tsvector(d), d.segments, d.digest) for d in made],
+        )
         learned = sorted({w for d in made for w in vocabulary_of(d)})
-        cursor.executemany("INSERT INTO search_words (word, pinyin, initials) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                           [(w, text.pinyin(w), text.initials(w)) for w in learned])
+        cursor.executemany(
+            "INSERT INTO search_words (word, pinyin, initials) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [(w, text.pinyin(w), text.initials(w)) for w in learned],
+        )
     return len(made)
 
 
@@ -134,12 +137,17 @@ hits AS (
         AND (%(merchant)s::uuid IS NULL OR l.merchant_id = %(merchant)s)
 )
 """  # noqa: S608 – constants only
-PAGE = HITS + """
+PAGE = (
+    HITS
+    + """
 SELECT product_id, score, rank FROM hits WHERE in_county AND in_category AND in_label
     AND (%(score)s::bigint IS NULL OR (-score, rank, product_id) > (-%(score)s::bigint, %(rank)s::int, %(id)s::uuid))
 ORDER BY score DESC, rank, product_id LIMIT %(limit)s
 """
-FACETS = HITS + """
+)
+FACETS = (
+    HITS
+    + """
 SELECT county_code, category, x.label, grouping(county_code, category, x.label) AS dimension,
     count(DISTINCT product_id) FILTER (WHERE in_category AND in_label) AS by_county,
     count(DISTINCT product_id) FILTER (WHERE in_county AND in_label) AS by_category,
@@ -148,6 +156,7 @@ SELECT county_code, category, x.label, grouping(county_code, category, x.label) 
 FROM hits LEFT JOIN LATERAL unnest(labels) x (label) ON true
 GROUP BY GROUPING SETS ((county_code), (category), (x.label), ())
 """
+)
 # Bits of grouping(county, category, label): a set bit means "not grouped by".
 DIMENSIONS = {0b011: ("county_code", "by_county"), 0b101: ("category", "by_category"), 0b110: ("label", "by_label")}
 
@@ -192,20 +201,36 @@ class PostgresSearch:
             found = self._page(conn, query, tsq, plain)
         facets, total = self._facets(conn, query, tsq, plain)
         more = len(found) > query.first
-        items = found[:query.first]
+        items = found[: query.first]
         cursor_out = encode_cursor([items[-1]["score"], items[-1]["rank"], items[-1]["product_id"], corrected]) if more else None
         return Found([row["product_id"] for row in items], cursor_out, total, facets, corrected)
 
     @staticmethod
     def _params(query: SearchQuery, tsq: str, plain: str) -> dict[str, object]:
         escaped = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return {"tsq": tsq, "exact": plain, "within": f"%{escaped}%", "county": query.county_code, "category": query.category,
-                "label": query.label, "merchant": query.merchant_id}
+        return {
+            "tsq": tsq,
+            "exact": plain,
+            "within": f"%{escaped}%",
+            "county": query.county_code,
+            "category": query.category,
+            "label": query.label,
+            "merchant": query.merchant_id,
+        }
 
-    def _page(self, conn: Conn, query: SearchQuery, tsq: str, plain: str) -> list[dict[str, object]]:
+    def _page(self, conn: Conn, query: SearchQuery, tsq: str, plain: str) -> list[Row]:
         after = decode_cursor(query.after, 4)
-        return every(conn, PAGE, {**self._params(query, tsq, plain), "limit": query.first + 1, "score": after and after[0],
-                                  "rank": after and after[1], "id": after and after[2]})
+        return every(
+            conn,
+            PAGE,
+            {
+                **self._params(query, tsq, plain),
+                "limit": query.first + 1,
+                "score": after and after[0],
+                "rank": after and after[1],
+                "id": after and after[2],
+            },
+        )
 
     def _facets(self, conn: Conn, query: SearchQuery, tsq: str, plain: str) -> tuple[dict[str, dict[str, int]], int]:
         facets: dict[str, dict[str, int]] = {"county_code": {}, "category": {}, "label": {}}
@@ -276,8 +301,10 @@ class PostgresSearch:
         return 0
 
     def digests(self, conn: Conn, product_ids: Sequence[UUID]) -> dict[UUID, str]:
-        return {row["product_id"]: row["digest"] for row in
-                every(conn, "SELECT product_id, digest FROM search_index WHERE product_id = ANY(%s)", [list(product_ids)])}
+        return {
+            row["product_id"]: row["digest"]
+            for row in every(conn, "SELECT product_id, digest FROM search_index WHERE product_id = ANY(%s)", [list(product_ids)])
+        }
 
     def self_check(self, conn: Conn) -> SelfCheck:
         """In the caller's transaction: what is missing or different is made anew, words of no product are forgotten."""
@@ -293,5 +320,3 @@ class PostgresSearch:
         words = {w for d in wanted.values() for w in vocabulary_of(d)}
         conn.execute("DELETE FROM search_words WHERE NOT word = ANY(%s)", [list(words)])
         return SelfCheck(len(missing), len(different), len(extra), len(wanted) - len(missing) - len(different))
-
-

@@ -15,16 +15,38 @@ import rjieba
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
 PHRASES = {
-    "东阿": ("dōng", "ē"), "东阿县": ("dōng", "ē", "xiàn"), "阿胶": ("ē", "jiāo"), "驴阿胶": ("lǘ", "ē", "jiāo"), "莘县": ("shēn", "xiàn"),
-    "茌平": ("chí", "píng"), "茌平区": ("chí", "píng", "qū"), "冠县": ("guān", "xiàn"), "栝蒌": ("guā", "lóu"), "栝楼": ("guā", "lóu"),
-    "栝蒌籽": ("guā", "lóu", "zǐ"), "阳谷": ("yáng", "gǔ"), "高唐": ("gāo", "táng"), "临清": ("lín", "qīng"), "东昌府": ("dōng", "chāng", "fǔ"),
-    "朝天椒": ("cháo", "tiān", "jiāo"), "重楼": ("chóng", "lóu"), "长把梨": ("cháng", "bà", "lí"), "石磨面": ("shí", "mò", "miàn"),
+    "东阿": ("dōng", "ē"),
+    "东阿县": ("dōng", "ē", "xiàn"),
+    "阿胶": ("ē", "jiāo"),
+    "驴阿胶": ("lǘ", "ē", "jiāo"),
+    "莘县": ("shēn", "xiàn"),
+    "茌平": ("chí", "píng"),
+    "茌平区": ("chí", "píng", "qū"),
+    "冠县": ("guān", "xiàn"),
+    "栝蒌": ("guā", "lóu"),
+    "栝楼": ("guā", "lóu"),
+    "栝蒌籽": ("guā", "lóu", "zǐ"),
+    "阳谷": ("yáng", "gǔ"),
+    "高唐": ("gāo", "táng"),
+    "临清": ("lín", "qīng"),
+    "东昌府": ("dōng", "chāng", "fǔ"),
+    "朝天椒": ("cháo", "tiān", "jiāo"),
+    "重楼": ("chóng", "lóu"),
+    "长把梨": ("cháng", "bà", "lí"),
+    "石磨面": ("shí", "mò", "miàn"),
 }
 SINGLE = {"莘": "shen", "茌": "chi", "栝": "gua"}
 # A word that claims a label is answered by the register of labels, never by what a name says of itself.
 LABEL_WORDS = {
-    "绿色食品": "green", "绿色": "green", "有机产品": "organic", "有机食品": "organic", "有机": "organic", "地理标志产品": "gi", "地理标志": "gi",
-    "地标": "gi", "达标合格": "quality_tested",
+    "绿色食品": "green",
+    "绿色": "green",
+    "有机产品": "organic",
+    "有机食品": "organic",
+    "有机": "organic",
+    "地理标志产品": "gi",
+    "地理标志": "gi",
+    "地标": "gi",
+    "达标合格": "quality_tested",
 }
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[a-z0-9]+(?:[.'’][a-z0-9]+)*")
@@ -105,12 +127,12 @@ def _reading_words(run: str) -> list[str]:
         phrase = next((p for p in _PHRASES_LONGEST_FIRST if rest.startswith(p)), None)
         if phrase is None:
             starts = [rest.find(p) for p in _PHRASES_LONGEST_FIRST if p in rest]
-            piece = rest[:min(starts)] if starts else rest
+            piece = rest[: min(starts)] if starts else rest
             found += words(piece)
-            rest = rest[len(piece):]
+            rest = rest[len(piece) :]
         else:
             found.append(phrase)
-            rest = rest[len(phrase):]
+            rest = rest[len(phrase) :]
     return found
 
 
@@ -139,4 +161,4 @@ def spans(run: str) -> tuple[set[str], set[str]]:
 
 
 def pairs(run: str) -> list[str]:
-    return [run[i:i + 2] for i in range(len(run) - 1)]
+    return [run[i : i + 2] for i in range(len(run) - 1)]

@@ -29,9 +29,19 @@ def apply_merchant(db: Database, principal: Principal, body: dict[str, Any]) -> 
         else:
             merchant_id = _own_again(conn, principal, credit_code)
         merchants.set_contact(conn, merchant_id, body["contact_name"], body["contact_phone"])
-        application_id = open_application(conn, {
-            "merchant_id": merchant_id, "subject": "merchant", "subject_id": merchant_id, "county_code": body["county_code"], "category": None,
-            "applied_by": account}, now, today)
+        application_id = open_application(
+            conn,
+            {
+                "merchant_id": merchant_id,
+                "subject": "merchant",
+                "subject_id": merchant_id,
+                "county_code": body["county_code"],
+                "category": None,
+                "applied_by": account,
+            },
+            now,
+            today,
+        )
         grant_membership(conn, merchant_id, account)
         audit.record(conn, principal, "merchant:apply", f"merchant:{merchant_id}", after={"application_id": str(application_id)})
     return application_id

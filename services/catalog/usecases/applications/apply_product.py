@@ -36,9 +36,19 @@ def apply_product(db: Database, principal: Principal, body: dict[str, Any]) -> U
         product_id = body["product_id"] or _new_product(conn, values)
         if body["product_id"]:
             _again(conn, values)
-        application_id = open_application(conn, {
-            "merchant_id": body["merchant_id"], "subject": "product", "subject_id": product_id, "county_code": body["county_code"],
-            "category": body["category"], "applied_by": account}, now, today)
+        application_id = open_application(
+            conn,
+            {
+                "merchant_id": body["merchant_id"],
+                "subject": "product",
+                "subject_id": product_id,
+                "county_code": body["county_code"],
+                "category": body["category"],
+                "applied_by": account,
+            },
+            now,
+            today,
+        )
         audit.record(conn, principal, "product:apply", f"product:{product_id}", after={"application_id": str(application_id)})
     return application_id
 

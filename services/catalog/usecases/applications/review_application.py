@@ -35,8 +35,15 @@ def review_application(db: Database, principal: Principal, application_id: UUID,
         outcome = judge(row["state"], steps, duty, verdict, reason, today=today, notice_days=row["notice_days"])
         applications.record_verdict(conn, row, duty, verdict, reason, principal.subject, now)
         applications.set_outcome(conn, row, outcome, now)
-        audit.record(conn, principal, "application:review", f"application:{application_id}", before={"state": row["state"]},
-                     after={"state": outcome.state, "duty": duty, "verdict": verdict}, reason=reason)
+        audit.record(
+            conn,
+            principal,
+            "application:review",
+            f"application:{application_id}",
+            before={"state": row["state"]},
+            after={"state": outcome.state, "duty": duty, "verdict": verdict},
+            reason=reason,
+        )
 
 
 def resubmit_application(db: Database, principal: Principal, application_id: UUID, member_of: set[UUID], note: str | None) -> None:

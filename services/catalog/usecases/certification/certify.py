@@ -23,8 +23,9 @@ from services.kit.principal import Principal, Role
 PREFIXES = {"merchant": "BFM", "product": "BFP"}
 
 
-def certify(db: Database, principal: Principal, application_ids: Sequence[UUID], document_no: str, valid_from: date | None,
-            valid_until: date) -> list[dict[str, Any]]:
+def certify(
+    db: Database, principal: Principal, application_ids: Sequence[UUID], document_no: str, valid_from: date | None, valid_until: date
+) -> list[dict[str, Any]]:
     principal.require(Role.BUREAU)
     with db.transaction() as conn:
         now, today = listing.now_and_today(conn)
@@ -40,7 +41,15 @@ def certify(db: Database, principal: Principal, application_ids: Sequence[UUID],
                 application = chosen.get(application_id)
                 if application is None:
                     raise NotFound(f"application_ids.{n}")
-                _check(conn, application, subjects[application["subject_id"]], held[application["subject_id"]], period, today, certified_merchants)
+                _check(
+                    conn,
+                    application,
+                    subjects[application["subject_id"]],
+                    held[application["subject_id"]],
+                    period,
+                    today,
+                    certified_merchants,
+                )
             except DomainError as error:
                 error.field = error.field or f"application_ids.{n}"
                 problems.append(error)
@@ -49,11 +58,18 @@ def certify(db: Database, principal: Principal, application_ids: Sequence[UUID],
         made = _give(conn, [chosen[a] for a in application_ids], subjects, document_no, period, today)
         applications.set_certified(conn, application_ids, now)
         for row in made:
-            audit.record(conn, principal, f"{row['subject']}:certify", f"{row['subject']}:{row['subject_id']}",
-                         after={"certificate_no": row["certificate_no"], "document_no": document_no})
+            audit.record(
+                conn,
+                principal,
+                f"{row['subject']}:certify",
+                f"{row['subject']}:{row['subject_id']}",
+                after={"certificate_no": row["certificate_no"], "document_no": document_no},
+            )
         publish_certified(conn, made)
-    return [{k: row[k] for k in ("application_id", "subject", "subject_id", "certificate_id", "certificate_no", "valid_from", "valid_until")}
-            for row in made]
+    return [
+        {k: row[k] for k in ("application_id", "subject", "subject_id", "certificate_id", "certificate_no", "valid_from", "valid_until")}
+        for row in made
+    ]
 
 
 def _locked(conn: Conn, chosen: Sequence[Row]) -> dict[UUID, Row]:
@@ -78,16 +94,29 @@ def _check(conn: Conn, application: Row, subject: Row, held: Sequence[Row], peri
             raise MerchantNotCertified(name=subject["name"])
 
 
-def _give(conn: Conn, chosen: Sequence[Row], subjects: dict[UUID, Row], document_no: str, period: Period, today: date) -> list[dict[str, Any]]:
+def _give(
+    conn: Conn, chosen: Sequence[Row], subjects: dict[UUID, Row], document_no: str, period: Period, today: date
+) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for subject, prefix in PREFIXES.items():
         own = [a for a in chosen if a["subject"] == subject]
         if not own:
             continue
         numbers = codes.next_numbers(conn, codes.CERTIFICATE_NO, f"{prefix}-{today.year}-", len(own), 5)
-        made += [{"merchant_id": a["merchant_id"], "certificate_id": new_id(), "subject": subject, "subject_id": a["subject_id"],
-                  "certificate_no": number, "document_no": document_no, "valid_from": period[0], "valid_until": period[1],
-                  "application_id": a["application_id"]} for a, number in zip(own, numbers, strict=True)]
+        made += [
+            {
+                "merchant_id": a["merchant_id"],
+                "certificate_id": new_id(),
+                "subject": subject,
+                "subject_id": a["subject_id"],
+                "certificate_no": number,
+                "document_no": document_no,
+                "valid_from": period[0],
+                "valid_until": period[1],
+                "application_id": a["application_id"],
+            }
+            for a, number in zip(own, numbers, strict=True)
+        ]
     codes.take_many(conn, codes.CERTIFICATE_NO, [(row["certificate_no"], row["merchant_id"], row["certificate_id"]) for row in made])
     certificates.insert_many(conn, made)
     return made
@@ -100,10 +129,25 @@ def publish_certified(conn: Conn, made: Sequence[dict[str, Any]]) -> None:
     goods = [row for row in made if row["subject"] == "product"]
     merchants.set_states(conn, [(m, "certified") for m in shops])
     products.set_states(conn, [(row["merchant_id"], row["subject_id"], "certified") for row in goods])
-    lifted = {row["subject_id"]: lift_all(conn, row["merchant_id"], row["subject_id"], now, "certified anew", row["document_no"]) for row in made}
-    merchant_changed(conn, shops, lambda state: [
-        MerchantCertified(merchant=state),
-        *(MerchantReinstated(merchant=state, withdrawal_id=w, decided_at=now) for w in lifted[state.merchant_id])], certified=True)
-    product_changed(conn, sorted({row["merchant_id"] for row in goods}), sorted({row["subject_id"] for row in goods}), lambda state: [
-        ProductCertified(product=state),
-        *(ProductReinstated(product=state, withdrawal_id=w, decided_at=now) for w in lifted[state.product_id])], certified=True)
+    lifted = {
+        row["subject_id"]: lift_all(conn, row["merchant_id"], row["subject_id"], now, "certified anew", row["document_no"]) for row in made
+    }
+    merchant_changed(
+        conn,
+        shops,
+        lambda state: [
+            MerchantCertified(merchant=state),
+            *(MerchantReinstated(merchant=state, withdrawal_id=w, decided_at=now) for w in lifted[state.merchant_id]),
+        ],
+        certified=True,
+    )
+    product_changed(
+        conn,
+        sorted({row["merchant_id"] for row in goods}),
+        sorted({row["subject_id"] for row in goods}),
+        lambda state: [
+            ProductCertified(product=state),
+            *(ProductReinstated(product=state, withdrawal_id=w, decided_at=now) for w in lifted[state.product_id]),
+        ],
+        certified=True,
+    )

@@ -39,14 +39,23 @@ def reinstate(db: Database, principal: Principal, subject: Subject, subject_id: 
         state = after(row["state"], "reinstate", subject)
         lifted = lift_all(conn, merchant_id, subject_id, now, reason, document_no)
         state = as_of_today(state, certificates.periods(certificates.of(conn, [subject_id])[subject_id]), today)
-        audit.record(conn, principal, f"{subject}:reinstate", f"{subject}:{subject_id}", before={"state": row["state"]}, after={"state": state},
-                     reason=reason)
+        audit.record(
+            conn,
+            principal,
+            f"{subject}:reinstate",
+            f"{subject}:{subject_id}",
+            before={"state": row["state"]},
+            after={"state": state},
+            reason=reason,
+        )
         if subject == "product":
             products.set_states(conn, [(merchant_id, subject_id, state)])
-            product_changed(conn, [merchant_id], [subject_id], lambda s: [
-                ProductReinstated(product=s, withdrawal_id=w, decided_at=now) for w in lifted])
+            product_changed(
+                conn, [merchant_id], [subject_id], lambda s: [ProductReinstated(product=s, withdrawal_id=w, decided_at=now) for w in lifted]
+            )
         else:
             merchants.set_states(conn, [(subject_id, state)])
-            merchant_changed(conn, [subject_id], lambda s: [
-                MerchantReinstated(merchant=s, withdrawal_id=w, decided_at=now) for w in lifted])
+            merchant_changed(
+                conn, [subject_id], lambda s: [MerchantReinstated(merchant=s, withdrawal_id=w, decided_at=now) for w in lifted]
+            )
     return lifted[-1]

@@ -15,8 +15,9 @@ from services.kit.ids import new_id
 from services.kit.principal import Principal, Role
 
 
-def renew(db: Database, principal: Principal, subject: Subject, subject_ids: Sequence[UUID], document_no: str,
-          valid_until: date) -> list[dict[str, Any]]:
+def renew(
+    db: Database, principal: Principal, subject: Subject, subject_ids: Sequence[UUID], document_no: str, valid_until: date
+) -> list[dict[str, Any]]:
     """A certificate more, from the day after the last one; all or none. Others than certified or expired ones apply anew."""
     principal.require(Role.BUREAU)
     with db.transaction() as conn:
@@ -39,17 +40,35 @@ def renew(db: Database, principal: Principal, subject: Subject, subject_ids: Seq
         if problems:
             raise problems[0] if len(problems) == 1 else Several(problems)
         numbers = codes.next_numbers(conn, codes.CERTIFICATE_NO, f"{PREFIXES[subject]}-{today.year}-", len(subject_ids), 5)
-        made = [{"merchant_id": rows[s]["merchant_id"], "certificate_id": new_id(), "subject": subject, "subject_id": s, "certificate_no": number,
-                 "document_no": document_no, "valid_from": starts[s], "valid_until": valid_until}
-                for s, number in zip(subject_ids, numbers, strict=True)]
+        made = [
+            {
+                "merchant_id": rows[s]["merchant_id"],
+                "certificate_id": new_id(),
+                "subject": subject,
+                "subject_id": s,
+                "certificate_no": number,
+                "document_no": document_no,
+                "valid_from": starts[s],
+                "valid_until": valid_until,
+            }
+            for s, number in zip(subject_ids, numbers, strict=True)
+        ]
         codes.take_many(conn, codes.CERTIFICATE_NO, [(row["certificate_no"], row["merchant_id"], row["certificate_id"]) for row in made])
         certificates.insert_many(conn, made)
         for row in made:
-            audit.record(conn, principal, f"{subject}:renew", f"{subject}:{row['subject_id']}",
-                         after={"certificate_no": row["certificate_no"], "document_no": document_no})
+            audit.record(
+                conn,
+                principal,
+                f"{subject}:renew",
+                f"{subject}:{row['subject_id']}",
+                after={"certificate_no": row["certificate_no"], "document_no": document_no},
+            )
         publish_certified(conn, made)
-    return [{"application_id": None} | {k: row[k] for k in ("subject", "subject_id", "certificate_id", "certificate_no", "valid_from", "valid_until")}
-            for row in made]
+    return [
+        {"application_id": None}
+        | {k: row[k] for k in ("subject", "subject_id", "certificate_id", "certificate_no", "valid_from", "valid_until")}
+        for row in made
+    ]
 
 
 def _locked(conn: Any, subject: Subject, subject_ids: Sequence[UUID]) -> dict[UUID, Row]:

@@ -19,8 +19,9 @@ WithdrawAct = Literal["suspend", "revoke", "recall"]
 KINDS: dict[WithdrawAct, Literal["suspended", "revoked", "recalled"]] = {"suspend": "suspended", "revoke": "revoked", "recall": "recalled"}
 
 
-def withdraw(db: Database, principal: Principal, subject: Subject, subject_id: UUID, act: WithdrawAct, reason: str,
-             document_no: str | None) -> UUID:
+def withdraw(
+    db: Database, principal: Principal, subject: Subject, subject_id: UUID, act: WithdrawAct, reason: str, document_no: str | None
+) -> UUID:
     """Returns the withdrawal. Raises WrongTransition."""
     principal.require(Role.BUREAU)
     verb: Act = act
@@ -39,16 +40,41 @@ def withdraw(db: Database, principal: Principal, subject: Subject, subject_id: U
         held = certificates.periods(certificates.of(conn, [subject_id])[subject_id])
         state = after(as_of_today(row["state"], held, today), verb, subject)
         withdrawal_id = new_id()
-        withdrawals.insert_many(conn, [{"merchant_id": merchant_id, "withdrawal_id": withdrawal_id, "subject": subject, "subject_id": subject_id,
-                                        "kind": kind, "reason": reason, "document_no": document_no, "decided_at": now}])
-        audit.record(conn, principal, f"{subject}:{act}", f"{subject}:{subject_id}", before={"state": row["state"]}, after={"state": state},
-                     reason=reason)
+        withdrawals.insert_many(
+            conn,
+            [
+                {
+                    "merchant_id": merchant_id,
+                    "withdrawal_id": withdrawal_id,
+                    "subject": subject,
+                    "subject_id": subject_id,
+                    "kind": kind,
+                    "reason": reason,
+                    "document_no": document_no,
+                    "decided_at": now,
+                }
+            ],
+        )
+        audit.record(
+            conn,
+            principal,
+            f"{subject}:{act}",
+            f"{subject}:{subject_id}",
+            before={"state": row["state"]},
+            after={"state": state},
+            reason=reason,
+        )
         if subject == "product":
             products.set_states(conn, [(merchant_id, subject_id, state)])
-            product_changed(conn, [merchant_id], [subject_id], lambda s: [
-                ProductWithdrawn(product=s, withdrawal_id=withdrawal_id, kind=kind, decided_at=now)])
+            product_changed(
+                conn,
+                [merchant_id],
+                [subject_id],
+                lambda s: [ProductWithdrawn(product=s, withdrawal_id=withdrawal_id, kind=kind, decided_at=now)],
+            )
         else:
             merchants.set_states(conn, [(subject_id, state)])
-            merchant_changed(conn, [subject_id], lambda s: [
-                MerchantWithdrawn(merchant=s, withdrawal_id=withdrawal_id, kind=kind, decided_at=now)])
+            merchant_changed(
+                conn, [subject_id], lambda s: [MerchantWithdrawn(merchant=s, withdrawal_id=withdrawal_id, kind=kind, decided_at=now)]
+            )
     return withdrawal_id

@@ -23,8 +23,12 @@ def grant_membership(conn: Conn, merchant_id: UUID, account_id: UUID) -> bool:
 def add_member(db: Database, principal: Principal, merchant_id: UUID, account_id: UUID) -> None:
     with db.transaction() as conn:
         row = merchants.find(conn, merchant_id)
-        if row is None or not (principal.has(Role.BUREAU) or principal.has(Role.OPERATOR) or is_member(conn, principal, merchant_id)
-                               or principal.has(Role.COUNTY_OFFICER, row["county_code"])):
+        if row is None or not (
+            principal.has(Role.BUREAU)
+            or principal.has(Role.OPERATOR)
+            or is_member(conn, principal, merchant_id)
+            or principal.has(Role.COUNTY_OFFICER, row["county_code"])
+        ):
             raise NotFound("merchant_id")
         if grant_membership(conn, merchant_id, account_id):
             audit.record(conn, principal, "merchant:member", f"merchant:{merchant_id}", after={"account_id": str(account_id)})

@@ -28,9 +28,17 @@ def _require_scope(conn: Conn, principal: Principal, county_code: str, today: da
 
 def event_of(mechanism: Row, county_code: str, *, withdrawn: bool = False) -> MechanismRecorded:
     return MechanismRecorded(
-        mechanism_id=mechanism["mechanism_id"], mechanism_no=mechanism["mechanism_no"], merchant_id=mechanism["merchant_id"], county_code=county_code,
-        kind=mechanism["kind"], households=mechanism["households"], persons=mechanism["persons"], valid_from=mechanism["valid_from"],
-        valid_until=mechanism["valid_until"], withdrawn=withdrawn)
+        mechanism_id=mechanism["mechanism_id"],
+        mechanism_no=mechanism["mechanism_no"],
+        merchant_id=mechanism["merchant_id"],
+        county_code=county_code,
+        kind=mechanism["kind"],
+        households=mechanism["households"],
+        persons=mechanism["persons"],
+        valid_from=mechanism["valid_from"],
+        valid_until=mechanism["valid_until"],
+        withdrawn=withdrawn,
+    )
 
 
 def record_mechanism(db: Database, principal: Principal, body: dict[str, Any]) -> UUID:
@@ -79,4 +87,6 @@ def end_mechanism(db: Database, principal: Principal, mechanism_id: UUID, valid_
         labels.end_mechanism(conn, row, last, reason)
         merchants.raise_versions(conn, [row["merchant_id"]], published=False)
         publish(conn, event_of(row | {"valid_until": last}, row["county_code"]), merchant["version"] + 1)
-        audit.record(conn, principal, "mechanism:end", f"merchant:{row['merchant_id']}", before={"mechanism_id": str(mechanism_id)}, reason=reason)
+        audit.record(
+            conn, principal, "mechanism:end", f"merchant:{row['merchant_id']}", before={"mechanism_id": str(mechanism_id)}, reason=reason
+        )

@@ -29,7 +29,14 @@ def change_product(db: Database, principal: Principal, product_id: UUID, changes
         if asks_shopper_again(before, after):
             after["offer_version"] = before["offer_version"] + 1
         products.update(conn, after)
-        audit.record(conn, principal, "product:change", f"product:{product_id}", before={k: before[k] for k in changes},
-                     after={k: after[k] for k in changes})
-        product_changed(conn, [after["merchant_id"]], [product_id], lambda state: [ProductChanged(product=state)],
-                        words="description" in changes)
+        audit.record(
+            conn,
+            principal,
+            "product:change",
+            f"product:{product_id}",
+            before={k: before[k] for k in changes},
+            after={k: after[k] for k in changes},
+        )
+        product_changed(
+            conn, [after["merchant_id"]], [product_id], lambda state: [ProductChanged(product=state)], words="description" in changes
+        )

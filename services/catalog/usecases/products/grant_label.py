@@ -23,8 +23,9 @@ def _require_duty(conn: Conn, principal: Principal, today: date) -> None:
         raise Forbidden()
 
 
-def grant_label(db: Database, principal: Principal, product_id: UUID, label: str, certificate_no: str, valid_from: date | None,
-                valid_until: date | None) -> UUID:
+def grant_label(
+    db: Database, principal: Principal, product_id: UUID, label: str, certificate_no: str, valid_from: date | None, valid_until: date | None
+) -> UUID:
     """A label starts today or later; one of a kind at a time."""
     with db.transaction() as conn:
         _, today = listing.now_and_today(conn)
@@ -45,8 +46,20 @@ def grant_label(db: Database, principal: Principal, product_id: UUID, label: str
         if overlapping(held, (start, valid_until or date.max)):
             raise LabelExists("label", label=label)
         label_id = new_id()
-        labels.insert_labels(conn, [{"merchant_id": row["merchant_id"], "label_id": label_id, "product_id": product_id, "label": label,
-                                     "certificate_no": certificate_no, "valid_from": start, "valid_until": valid_until}])
+        labels.insert_labels(
+            conn,
+            [
+                {
+                    "merchant_id": row["merchant_id"],
+                    "label_id": label_id,
+                    "product_id": product_id,
+                    "label": label,
+                    "certificate_no": certificate_no,
+                    "valid_from": start,
+                    "valid_until": valid_until,
+                }
+            ],
+        )
         audit.record(conn, principal, "label:grant", f"product:{product_id}", after={"label_id": str(label_id), "label": label})
         product_changed(conn, [row["merchant_id"]], [product_id], lambda state: [LabelGranted(product=state)])
     return label_id

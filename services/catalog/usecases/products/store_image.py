@@ -33,6 +33,8 @@ def store_image(db: Database, objects: ObjectStore, object_key: str) -> dict[str
         objects.put(key, picture.large, "image/webp")
         known = {"width": picture.width, "height": picture.height}
         with db.transaction() as conn:
-            conn.execute("INSERT INTO images (image_key, width, height, bytes) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                         [key, picture.width, picture.height, len(picture.large)])
+            conn.execute(
+                "INSERT INTO images (image_key, width, height, bytes) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                [key, picture.width, picture.height, len(picture.large)],
+            )
     return {"image_key": key, "card": card_key(key), "large": key, **known}
