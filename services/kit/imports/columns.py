@@ -139,12 +139,12 @@ def month(cell: str) -> date:
     raise CellError("BAD_MONTH", "应为月份，如 2026-10", "a month such as 2026-10")
 
 
-def months(cell: str) -> tuple[int, ...]:
-    """``4;5;6`` or ``4,5,6`` → months of the year."""
+def months(cell: str) -> list[int]:
+    """``4;5;6`` or ``4,5,6`` → months of the year, as the list that an array column takes."""
     parts = [p for p in re.split(r"[;,；，、\s]+", cell) if p]
     if not all(p.isdigit() and 1 <= int(p) <= 12 for p in parts):
         raise CellError("BAD_MONTHS", "应为月份列表，如 4;5;6", "months such as 4;5;6")
-    return tuple(sorted({int(p) for p in parts}))
+    return sorted({int(p) for p in parts})
 
 
 def codes(cell: str) -> tuple[str, ...]:
