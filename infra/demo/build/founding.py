@@ -169,13 +169,14 @@ def _reviewed(cast: Cast, application_id: str) -> str:
 
 
 def _wait_on_sale(api: Api, product_ids: tuple[str, ...]) -> None:
-    """Until orders sells them: its copy of a certification is a moment behind."""
+    """Until orders would sell them, had it any: its copy of a certification is a moment behind."""
 
-    def all_sellable() -> bool:
-        offers = api.ask("query O($ids: [ID!]!) { offers(productIds: $ids) { productId sellable } }", ids=list(product_ids))["offers"]
-        return {o["productId"] for o in offers if o["sellable"]} >= set(product_ids)
+    def certified() -> bool:
+        document = "query O($ids: [ID!]!) { offers(productIds: $ids) { productId sellable reason } }"
+        offers = api.ask(document, ids=list(product_ids))["offers"]
+        return {o["productId"] for o in offers if o["sellable"] or o["reason"] == "sold_out"} >= set(product_ids)
 
-    until(all_sellable, "the certified products to be on sale")
+    until(certified, "the certified products to be on sale")
 
 
 # ------------------------------------------------------------------------------------------ institution and contract
