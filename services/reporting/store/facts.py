@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from psycopg import sql
+from psycopg import conninfo, sql
 
-from services.kit.db import Conn, value
+from services.kit.db import Conn, connect, value
 from services.kit.time import next_month
 
 COLUMNS = (
@@ -74,21 +74,31 @@ def copy_text(line: dict[str, Any]) -> str:
 
 
 def ensure_months(conn: Conn, months: Iterable[str]) -> None:
-    """``2026-10`` …. A partition is made apart and then attached: attaching holds up neither readers nor the other lane's writer."""
-    for month in sorted(set(months)):
-        name = f"sales_facts_{month.replace('-', '_')}"
-        if value(conn, "SELECT to_regclass(%s)", [name]) is not None:
-            continue
-        first = date.fromisoformat(f"{month}-01")
-        value(conn, "SELECT pg_advisory_xact_lock(hashtext('reporting:partitions'))::text")
-        if value(conn, "SELECT to_regclass(%s)", [name]) is not None:
-            continue
-        conn.execute(sql.SQL("CREATE TABLE {} (LIKE sales_facts INCLUDING DEFAULTS INCLUDING CONSTRAINTS)").format(sql.Identifier(name)))
-        conn.execute(
-            sql.SQL("ALTER TABLE sales_facts ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
-                sql.Identifier(name), sql.Literal(first), sql.Literal(next_month(first))
-            )
+    """``2026-10`` …. A month that is new is made on a connection of its own and stands at once, so that nobody waits for it until a
+    batch of history commits; an empty month does no harm when the batch does not."""
+    wanted = sorted(month for month in set(months) if value(conn, "SELECT to_regclass(%s)", [_partition(month)]) is None)
+    if not wanted:
+        return
+    with connect(conninfo.make_conninfo(conn.info.dsn, password=conn.info.password)) as apart, apart.transaction():
+        value(apart, "SELECT pg_advisory_xact_lock(hashtext('reporting:partitions'))::text")
+        for month in wanted:
+            if value(apart, "SELECT to_regclass(%s)", [_partition(month)]) is None:
+                _make_partition(apart, month)
+
+
+def _partition(month: str) -> str:
+    return f"sales_facts_{month.replace('-', '_')}"
+
+
+def _make_partition(conn: Conn, month: str) -> None:
+    """Made apart and then attached: attaching holds up neither readers nor writers of the other months."""
+    name, first = sql.Identifier(_partition(month)), date.fromisoformat(f"{month}-01")
+    conn.execute(sql.SQL("CREATE TABLE {} (LIKE sales_facts INCLUDING DEFAULTS INCLUDING CONSTRAINTS)").format(name))
+    conn.execute(
+        sql.SQL("ALTER TABLE sales_facts ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
+            name, sql.Literal(first), sql.Literal(next_month(first))
         )
+    )
 
 
 def last_day(conn: Conn) -> date | None:
