@@ -63,5 +63,5 @@ def load(kind: type[S], service: str, environ: Mapping[str, str] | None = None) 
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        wrong = sorted({names.get(str(e["loc"][0]), str(e["loc"][0])) + ": " + e["msg"] for e in error.errors()})
+        wrong = sorted({": ".join(names.get(str(part), str(part)) for part in (*e["loc"][:1], e["msg"])) for e in error.errors()})
         raise SettingsError(f"{service} cannot start; mend these settings: " + "; ".join(wrong)) from None
