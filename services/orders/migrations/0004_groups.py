@@ -11,7 +11,7 @@ CAMPAIGNS = """
 CREATE TABLE campaigns (
     campaign_id uuid PRIMARY KEY,
     version bigint NOT NULL DEFAULT 1,
-    campaign_no text NOT NULL UNIQUE,
+    campaign_no text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('union', 'employee')),
     title text NOT NULL,
     institution_id uuid,
@@ -43,6 +43,8 @@ CREATE TABLE campaigns (
     import_id uuid,
     import_line int
 ) WITH (fillfactor = 70);
+-- A number that came by an import and was withdrawn with it may come again.
+CREATE UNIQUE INDEX campaigns_number ON campaigns (campaign_no) WHERE state <> 'void';
 CREATE INDEX campaigns_of_institution ON campaigns (institution_id, campaign_id) WHERE institution_id IS NOT NULL;
 CREATE INDEX campaigns_due ON campaigns (deadline) WHERE state IN ('open', 'closed');
 CREATE INDEX campaigns_of_import ON campaigns (import_id) WHERE import_id IS NOT NULL;
