@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ import pytest
 from infra.runner import state, sweep
 from infra.runner.engines import free_port
 from infra.runner.state import ROOT, Paths
+from tests.support.engines import session_folder, session_lock
 
 ENGINES = "postgres,valkey,objects,provision"
 
@@ -84,12 +86,30 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(f"{words!r} never came:\n{text}")
 
 
+def _prepared() -> Path:
+    """A state folder that was started and stopped once, made once a test session: copying it spares each test an initdb."""
+    folder = session_folder() / "prepared"
+    with session_lock("prepared"):
+        if not (folder / "secrets.json").exists():
+            first = Copy(folder / "first")
+            started = first.run("up", "--detach")
+            assert started.returncode == 0, started.stdout + started.stderr
+            first.run("down")
+            for kept in ("data", "secrets.json"):
+                (folder / "first" / kept).rename(folder / kept)
+    return folder
+
+
 @pytest.fixture
-def make_copy(tmp_path: Path) -> Iterator[Callable[[str], Copy]]:
+def make_copy(tmp_path: Path) -> Iterator[Callable[..., Copy]]:
     copies: list[Copy] = []
 
-    def make(name: str) -> Copy:
+    def make(name: str, *, fresh: bool = False) -> Copy:
         copies.append(Copy(tmp_path / name))
+        if not fresh:
+            prepared = _prepared()
+            shutil.copytree(prepared / "data", copies[-1].paths.data, dirs_exist_ok=True)
+            shutil.copy(prepared / "secrets.json", copies[-1].paths.secrets)
         return copies[-1]
 
     yield make
@@ -99,11 +119,12 @@ def make_copy(tmp_path: Path) -> Iterator[Callable[[str], Copy]]:
 
 
 @pytest.fixture
-def copy(make_copy: Callable[[str], Copy]) -> Copy:
+def copy(make_copy: Callable[..., Copy]) -> Copy:
     return make_copy("one")
 
 
-def test_up_status_logs_down_and_up_again(copy: Copy) -> None:
+def test_up_status_logs_down_and_up_again(make_copy: Callable[..., Copy]) -> None:
+    copy = make_copy("one", fresh=True)
     first = copy.run("up", "--detach")
     assert first.returncode == 0, first.stdout + first.stderr
     graphql = f"http://127.0.0.1:{json.loads(copy.paths.ports.read_text())['gateway']}/graphql"
@@ -141,7 +162,7 @@ def test_two_starts_at_once_make_one_system(copy: Copy) -> None:
     assert sum("running in the background" in t for t in texts) == 1
 
 
-def test_two_copies_run_side_by_side(make_copy: Callable[[str], Copy]) -> None:
+def test_two_copies_run_side_by_side(make_copy: Callable[..., Copy]) -> None:
     one, two = make_copy("one"), make_copy("two")
     for copy in (one, two):
         assert copy.run("up", "--detach").returncode == 0
@@ -216,8 +237,6 @@ def test_an_engine_killed_with_its_data_emptied_comes_back_empty(copy: Copy) -> 
     copy.run("up", "--detach")
     old = copy.row("valkey")["pid"]
     os.kill(old, signal.SIGKILL)
-    import shutil
-
     shutil.rmtree(copy.paths.data / "valkey")
     wait_for(lambda: copy.row("valkey")["state"] == "ready" and copy.row("valkey")["pid"] != old)
 
@@ -260,7 +279,8 @@ def test_a_process_that_cannot_start_is_shown_with_its_last_lines(copy: Copy) ->
     assert copy.run("up", "--detach").returncode == 0
 
 
-def test_a_database_folder_left_half_made_is_made_anew(copy: Copy) -> None:
+def test_a_database_folder_left_half_made_is_made_anew(make_copy: Callable[..., Copy]) -> None:
+    copy = make_copy("one", fresh=True)
     folder = copy.paths.data / "postgres"
     (folder / "base").mkdir(parents=True)
     (folder / "PG_VERSION").write_text("18\n")
@@ -280,8 +300,6 @@ def test_lost_secrets_are_said_and_never_made_anew_over_data(copy: Copy) -> None
 
 
 def test_a_full_disk_is_said_before_anything_starts(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
-    import shutil
-
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10 << 30, 10 << 30, 3 << 20))
     with pytest.raises(state.RunnerError, match="3 MB free") as raised:
         state.check_space(copy.paths, 500)
