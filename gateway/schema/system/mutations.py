@@ -43,15 +43,21 @@ def stored_upload(context: Any, upload_id: str) -> dict[str, Any]:
     return row
 
 
+def kinds_by_service(context: Any) -> dict[str, str]:
+    """Kind → the service that takes it. Kept only when all services have answered: half a list would refuse the rest for good."""
+    if not KINDS:
+        found = {kind["name"]: service for service in SERVICES
+                 for kind in context.clients.named(service).get("/imports/kinds", principal=context.principal)["kinds"]}
+        KINDS.update(found)
+    return KINDS
+
+
 def start_import(context: Any, body: dict[str, Any], _key: str | None) -> Any:
     upload = stored_upload(context, body["upload_id"])
-    if not KINDS:
-        for service in SERVICES:
-            for kind in context.clients.named(service).get("/imports/kinds", principal=context.principal)["kinds"]:
-                KINDS[kind["name"]] = service
-    if body["kind"] not in KINDS:
+    service = kinds_by_service(context).get(body["kind"])
+    if service is None:
         raise InvalidInput("kind", ", ".join(sorted(KINDS)))
-    return context.clients.named(KINDS[body["kind"]]).call(
+    return context.clients.named(service).call(
         "POST",
         "/imports",
         {
