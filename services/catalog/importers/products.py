@@ -92,6 +92,7 @@ def check(conn: Conn, found: list[Document], problems: Problems) -> Checked:
             **row.values,
             "county_code": county(row, known, problems),
             "price_fen": row["retail_price"],
+            "season_months": list(row.values.get("season_months") or ()),
             "bulk_price_fen_per_kg": row.values.get("bulk_price_per_kg"),
             "merchant_id": owner["merchant_id"] if owner else None,
         }

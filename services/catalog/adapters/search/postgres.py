@@ -128,8 +128,8 @@ HITS = f"""
 WITH t AS MATERIALIZED (SELECT bangfu_now() AS now, (bangfu_now() AT TIME ZONE 'Asia/Shanghai')::date AS today),
 hits AS (
     SELECT l.product_id, l.rank, l.county_code, l.category, lb.labels, {FILTERS},
-        round((ts_rank('{{0.1,0.3,0.6,1.0}}', s.document, %(tsq)s::tsquery, 0)
-            + CASE WHEN %(exact)s = ANY(s.segments) THEN 1.0 WHEN l.name LIKE %(within)s THEN 0.4 ELSE 0 END)::numeric * 1000000)::bigint AS score
+        round((least(ts_rank('{{0.1,0.3,0.6,1.0}}', s.document, %(tsq)s::tsquery), 1.0)
+            + CASE WHEN %(exact)s = ANY(s.segments) THEN 2.0 WHEN l.name LIKE %(within)s THEN 0.4 ELSE 0 END)::numeric * 1000000)::bigint AS score
     FROM search_index s JOIN listing l USING (merchant_id, product_id) CROSS JOIN t
     CROSS JOIN LATERAL (SELECT coalesce(array_agg(x.slug), '{{}}') AS labels FROM unnest(l.label_slugs, l.label_from, l.label_until) x (slug, f, u)
         WHERE t.today BETWEEN x.f AND x.u) lb
@@ -167,6 +167,20 @@ class Word:
     pinyin: str
 
 
+@dataclass(frozen=True)
+class Plan:
+    """``words``: normalised. ``corrected``: not what was typed. ``loose``: any of the words will do."""
+
+    words: str
+    corrected: bool = False
+    loose: bool = False
+
+    @property
+    def tsquery(self) -> str:
+        terms = text.parse(self.words)
+        return _loose(terms) if self.loose else tsquery(terms)
+
+
 class PostgresSearch:
     name = "postgres"
 
@@ -177,40 +191,42 @@ class PostgresSearch:
         self._read_at = -VOCABULARY_SECONDS
 
     def search(self, conn: Conn, query: SearchQuery) -> Found:
-        terms = text.parse(query.q)
-        if query.q.strip() and terms.empty:
+        cursor = decode_cursor(query.after, 5)
+        if query.q.strip() and text.parse(query.q).empty:
             return Found([], None, 0)
-        plain = text.normalise(query.q)
-        found = self._page(conn, query, tsquery(terms), plain)
-        corrected = None
-        if not found and query.after is None and not terms.empty:
-            for attempt in self._corrections(conn, terms):
-                found = self._page(conn, query, tsquery(text.parse(attempt)), attempt)
-                if found:
-                    corrected, terms, plain = attempt, text.parse(attempt), attempt
+        plans = [Plan(text.normalise(query.q))]
+        if cursor is not None:
+            # A later page repeats the query as the first one understood it.
+            plans = [Plan(str(cursor[3] or plans[0].words), bool(cursor[3]), bool(cursor[4]))]
+        plan, rows = plans[0], self._page(conn, query, plans[0], cursor)
+        if not rows and cursor is None and not text.parse(query.q).empty:
+            for plan in self._second_thoughts(conn, plan.words):
+                rows = self._page(conn, query, plan, None)
+                if rows:
                     break
-        elif query.after is not None:
-            # A later page repeats the query as it was corrected: the cursor carries it.
-            cursor = decode_cursor(query.after, 4)
-            if cursor is not None and cursor[3]:
-                corrected, terms, plain = cursor[3], text.parse(cursor[3]), cursor[3]
-                found = self._page(conn, query, tsquery(terms), plain)
-        tsq = tsquery(terms)
-        if not found and corrected is None and (loose := _loose(terms)):
-            tsq = loose
-            found = self._page(conn, query, tsq, plain)
-        facets, total = self._facets(conn, query, tsq, plain)
-        more = len(found) > query.first
-        items = found[: query.first]
-        cursor_out = encode_cursor([items[-1]["score"], items[-1]["rank"], items[-1]["product_id"], corrected]) if more else None
-        return Found([row["product_id"] for row in items], cursor_out, total, facets, corrected)
+            else:
+                plan = plans[0]
+        facets, total = self._facets(conn, query, plan)
+        items = rows[: query.first]
+        corrected = plan.words if plan.corrected else None
+        more = len(rows) > query.first
+        next_cursor = (
+            encode_cursor([items[-1]["score"], items[-1]["rank"], items[-1]["product_id"], corrected, plan.loose]) if more else None
+        )
+        return Found([row["product_id"] for row in items], next_cursor, total, facets, corrected)
+
+    def _second_thoughts(self, conn: Conn, words: str) -> list[Plan]:
+        """When nothing was found: what may have been meant, then any of its words, then any of the words typed."""
+        meant = self._corrections(conn, text.parse(words))
+        plans = [Plan(m, corrected=True) for m in meant] + [Plan(words, loose=True)] + [Plan(m, corrected=True, loose=True) for m in meant]
+        return [p for p in plans if p.tsquery]
 
     @staticmethod
-    def _params(query: SearchQuery, tsq: str, plain: str) -> dict[str, object]:
-        escaped = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    def _params(query: SearchQuery, plan: Plan) -> dict[str, object]:
+        escaped = plan.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return {
-            "tsq": tsq,
-            "exact": plain,
+            "tsq": plan.tsquery,
+            "exact": plan.words,
             "within": f"%{escaped}%",
             "county": query.county_code,
             "category": query.category,
@@ -218,24 +234,14 @@ class PostgresSearch:
             "merchant": query.merchant_id,
         }
 
-    def _page(self, conn: Conn, query: SearchQuery, tsq: str, plain: str) -> list[Row]:
-        after = decode_cursor(query.after, 4)
-        return every(
-            conn,
-            PAGE,
-            {
-                **self._params(query, tsq, plain),
-                "limit": query.first + 1,
-                "score": after and after[0],
-                "rank": after and after[1],
-                "id": after and after[2],
-            },
-        )
+    def _page(self, conn: Conn, query: SearchQuery, plan: Plan, after: list[object] | None) -> list[Row]:
+        place = {"score": after and after[0], "rank": after and after[1], "id": after and after[2]}
+        return every(conn, PAGE, {**self._params(query, plan), **place, "limit": query.first + 1})
 
-    def _facets(self, conn: Conn, query: SearchQuery, tsq: str, plain: str) -> tuple[dict[str, dict[str, int]], int]:
+    def _facets(self, conn: Conn, query: SearchQuery, plan: Plan) -> tuple[dict[str, dict[str, int]], int]:
         facets: dict[str, dict[str, int]] = {"county_code": {}, "category": {}, "label": {}}
         total = 0
-        for row in every(conn, FACETS, self._params(query, tsq, plain)):
+        for row in every(conn, FACETS, self._params(query, plan)):
             if row["dimension"] == 0b111:
                 total = row["by_all"]
                 continue

@@ -73,7 +73,7 @@ class Terms:
 
 def normalise(text: str) -> str:
     """Full-width to half, lower case, traditional to simplified, one space between."""
-    flat = unicodedata.normalize("NFKC", text).lower()
+    flat = unicodedata.normalize("NFKC", text).lower().replace("\0", " ")
     return " ".join(_simplify.convert(flat).split())
 
 
