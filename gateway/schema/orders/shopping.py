@@ -31,7 +31,7 @@ def resolve_document(_root: Any, info: Any, kind: str, id: str) -> Any:
 
 
 def resolve_proof(_root: Any, info: Any) -> Any:
-    return info.context.clients.orders.get("/proof/certified", principal=info.context.principal)["items"]
+    return info.context.clients.orders.get("/proof/certified", principal=info.context.principal)["violations"]
 
 
 QUERIES = {

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import graphene
 
 from gateway.schema.catalog.types import Product
 from gateway.schema.fields import Node, linked, money, node_id, node_type, ref_id
-from gateway.schema.scalars import Day, Instant, Quantity
+from gateway.schema.scalars import Day, Instant, Money, Quantity
 
 
 class Offer(graphene.ObjectType):
@@ -32,6 +33,18 @@ class CartLine(graphene.ObjectType):
     offer_version = graphene.Int(description="As of now; send it with the checkout")
     problem = graphene.String(description="PRICE_CHANGED, OUT_OF_STOCK, NOT_SELLABLE … or null")
 
+    @staticmethod
+    def resolve_offer_version(row: dict[str, Any], _info: Any) -> Any:
+        return row["current_offer_version"]
+
+    @staticmethod
+    def resolve_problem(row: dict[str, Any], _info: Any) -> str | None:
+        if not row["sellable"]:
+            return "OUT_OF_STOCK" if row["reason"] == "sold_out" else "NOT_SELLABLE"
+        if Decimal(row["available"]) < Decimal(row["quantity"]):
+            return "OUT_OF_STOCK"
+        return "PRICE_CHANGED" if row["price_changed"] else None
+
 
 class Cart(graphene.ObjectType):
     """A cart of one's own, over several merchants."""
@@ -52,6 +65,10 @@ class OrderLine(graphene.ObjectType):
     refunded_quantity = graphene.Field(Quantity)
     refunded = money("refunded_fen")
     session_id = ref_id("LiveSession", "session_id")
+
+    @staticmethod
+    def resolve_product_name(row: dict[str, Any], _info: Any) -> Any:
+        return row.get("name")
 
 
 class Recipient(graphene.ObjectType):
@@ -81,7 +98,16 @@ class Order(graphene.ObjectType):
     merchant_id = ref_id("Merchant", "merchant_id")
     payment_id = ref_id("Payment", "payment_id")
     recipient = graphene.Field(Recipient)
-    lines = graphene.List(graphene.NonNull(OrderLine))
+    lines = graphene.List(graphene.NonNull(OrderLine), description="In `order`, not in lists")
+
+    @staticmethod
+    def resolve_reserved_until(row: dict[str, Any], _info: Any) -> Any:
+        return row.get("expires_at")
+
+    @staticmethod
+    def resolve_recipient(row: dict[str, Any], _info: Any) -> Any:
+        given = row.get("recipient")
+        return {**given, "county_code": row.get("consumption_county")} if given else None
 
 
 class Payment(graphene.ObjectType):
@@ -93,6 +119,10 @@ class Payment(graphene.ObjectType):
     client_secret = graphene.String(description="For Stripe's elements")
     pay_url = graphene.String(description="A hosted page to pay on")
     refunded = money("refunded_fen")
+
+    @staticmethod
+    def resolve_state(row: dict[str, Any], _info: Any) -> Any:
+        return row["status"]
 
 
 class Checkout(graphene.ObjectType):
@@ -122,6 +152,10 @@ class DocumentLine(graphene.ObjectType):
     kind = graphene.String()
     business_date = graphene.Field(Day)
 
+    @staticmethod
+    def resolve_product_name(row: dict[str, Any], _info: Any) -> Any:
+        return row.get("product_name") or row.get("name")
+
 
 class Document(graphene.ObjectType):
     """The order, delivery, session, slip, sheet, campaign or report that a sale line came from; never who bought."""
@@ -129,18 +163,26 @@ class Document(graphene.ObjectType):
     kind = graphene.String(required=True)
     number = graphene.String(required=True)
     business_date = graphene.Field(Day)
-    amount = money("amount_fen")
+    amount = graphene.Field(Money, description="Of the whole document, or of the lines that the asker may see")
     paper = graphene.String()
     evidence = graphene.String()
     lines = graphene.List(graphene.NonNull(DocumentLine))
 
     @staticmethod
     def resolve_number(row: dict[str, Any], _info: Any) -> str:
-        return str(row.get("document_no") or row.get("number"))
+        return str(row.get("document_no") or row.get("no"))
 
     @staticmethod
-    def resolve_kind(row: dict[str, Any], _info: Any) -> str:
-        return str(row.get("document_kind") or row.get("kind"))
+    def resolve_amount(row: dict[str, Any], _info: Any) -> Any:
+        return row.get("amount_fen", row.get("seen_fen"))
+
+    @staticmethod
+    def resolve_business_date(row: dict[str, Any], _info: Any) -> Any:
+        return row.get("business_date") or row["lines"][0]["business_date"]
+
+    @staticmethod
+    def resolve_evidence(row: dict[str, Any], _info: Any) -> Any:
+        return row.get("evidence") or row["lines"][0]["evidence"]
 
 
 class ProofLine(graphene.ObjectType):
@@ -150,3 +192,7 @@ class ProofLine(graphene.ObjectType):
     product_id = ref_id("Product", "product_id")
     sold_at = graphene.Field(Instant)
     reason = graphene.String()
+
+    @staticmethod
+    def resolve_reason(row: dict[str, Any], _info: Any) -> Any:
+        return row["why"]
