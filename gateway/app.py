@@ -34,8 +34,9 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app.extensions["issuer"] = TokenIssuer("gateway", settings.private_key)
     app.extensions["schema"] = schema.graphql_schema
     app.extensions["documents"] = Documents(schema.graphql_schema)
+    app.extensions["stop"] = stop = threading.Event()
     app.extensions["answers"] = cache = AnswerCache(settings.cache_seconds)
-    threading.Thread(target=listen_for_purges, args=(settings.database_url, cache), daemon=True).start()
+    threading.Thread(target=listen_for_purges, args=(settings.database_url, cache, stop), daemon=True).start()
     for part in (graphql_view, media, webhooks, internal, pages):
         app.register_blueprint(part.blueprint)
     _install_health(app, db)

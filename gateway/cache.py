@@ -58,14 +58,15 @@ class AnswerCache:
             self._kept.clear()
 
 
-def listen_for_purges(database_url: str, cache: AnswerCache) -> None:
+def listen_for_purges(database_url: str, cache: AnswerCache, stop: threading.Event) -> None:
     """In a thread of each gateway process; while the database is away nothing is served from the cache for longer than its second."""
-    while True:
+    while not stop.is_set():
         try:
             with connect(database_url) as conn:
                 conn.execute("LISTEN gateway_purge")
-                for _ in conn.notifies():
-                    cache.purge()
+                while not stop.is_set():
+                    for _ in conn.notifies(timeout=1, stop_after=1):
+                        cache.purge()
         except psycopg.Error as error:
             log.warning("purge_listener_waits", error=type(error).__name__)
-            time.sleep(0.5)
+            stop.wait(0.5)

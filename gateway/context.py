@@ -34,6 +34,7 @@ class RequestContext:
     device: str = ""
     idempotency_key: str | None = None
     set_cookies: dict[str, str | None] = field(default_factory=dict)
+    projectors: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def clients(self) -> Clients:

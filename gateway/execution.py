@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -23,9 +24,18 @@ from graphql import (
 from gateway import limits
 from gateway.context import RequestContext
 from gateway.errors import formatted
+from gateway.projection import ProjectingContext
 
 KEPT = 2000
 MAX_KEPT_BYTES = 20_000
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A valid document and the projectors compiled for it (`gateway.projection`)."""
+
+    document: DocumentNode
+    projectors: dict[Any, Any] = field(default_factory=dict)
 
 
 class Documents:
@@ -33,15 +43,15 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._kept: OrderedDict[str, Prepared] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, source: str) -> DocumentNode | list[GraphQLError]:
+    def get(self, source: str) -> Prepared | list[GraphQLError]:
         with self._lock:
-            document = self._kept.get(source)
-            if document is not None:
+            prepared = self._kept.get(source)
+            if prepared is not None:
                 self._kept.move_to_end(source)
-                return document
+                return prepared
         try:
             document = parse(source, max_tokens=limits.LIMITS.tokens)
             limits.check(document)
@@ -52,12 +62,13 @@ class Documents:
         errors = validate(self._schema, document, max_errors=10)
         if errors:
             return errors
+        prepared = Prepared(document)
         if len(source) <= MAX_KEPT_BYTES:
             with self._lock:
-                self._kept[source] = document
+                self._kept[source] = prepared
                 if len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
-        return document
+        return prepared
 
 
 _loops = threading.local()
@@ -70,15 +81,24 @@ def _loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def operation_of(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
-    return get_operation_ast(document, name)
+def operation_of(prepared: Prepared, name: str | None) -> OperationDefinitionNode | None:
+    return get_operation_ast(prepared.document, name)
 
 
 def run(
-    schema: GraphQLSchema, document: DocumentNode, context: RequestContext, variables: dict[str, Any] | None, operation_name: str | None
+    schema: GraphQLSchema, prepared: Prepared, context: RequestContext, variables: dict[str, Any] | None, operation_name: str | None
 ) -> dict[str, Any]:
+    context.projectors = prepared.projectors
+
     async def execute_in_loop() -> ExecutionResult:
-        result = execute(schema, document, context_value=context, variable_values=variables, operation_name=operation_name)
+        result = execute(
+            schema,
+            prepared.document,
+            context_value=context,
+            variable_values=variables,
+            operation_name=operation_name,
+            execution_context_class=ProjectingContext,
+        )
         return await result if not isinstance(result, ExecutionResult) else result
 
     result = _loop().run_until_complete(execute_in_loop())

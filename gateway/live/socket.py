@@ -155,7 +155,7 @@ class Connection:
         variables = payload.get("variables")
         outcome = await subscribe(
             self._schema,
-            document,
+            document.document,
             context_value=self._context,
             operation_name=payload.get("operationName"),
             variable_values=variables if isinstance(variables, dict) else None,

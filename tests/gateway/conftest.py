@@ -89,6 +89,7 @@ def gateway(migrated_database: Callable[[str], str], redis_url: str, s3_url: str
     )
     app = create_app(settings)
     yield app
+    app.extensions["stop"].set()
     app.extensions["edge"].db.close()
 
 

@@ -46,8 +46,11 @@ def stored_upload(context: Any, upload_id: str) -> dict[str, Any]:
 def kinds_by_service(context: Any) -> dict[str, str]:
     """Kind → the service that takes it. Kept only when all services have answered: half a list would refuse the rest for good."""
     if not KINDS:
-        found = {kind["name"]: service for service in SERVICES
-                 for kind in context.clients.named(service).get("/imports/kinds", principal=context.principal)["kinds"]}
+        found = {
+            kind["name"]: service
+            for service in SERVICES
+            for kind in context.clients.named(service).get("/imports/kinds", principal=context.principal)["kinds"]
+        }
         KINDS.update(found)
     return KINDS
 
