@@ -39,7 +39,9 @@ def remake(data: bytes) -> Picture:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
         raise BadImage("object_key", reason="only JPEG, PNG and WebP", reason_zh="只支持 JPEG、PNG、WebP") from None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError:
+        raise ImageTooLarge("object_key", size="> 178 MP", limit=f"{MAX_PIXELS // 1_000_000} MP") from None
+    except (OSError, ValueError, SyntaxError) as error:
         raise BadImage("object_key", reason="damaged", reason_zh="文件已损坏") from error
     width, height = image.size
     if width * height > MAX_PIXELS:

@@ -48,7 +48,7 @@ class SetImages(Input):
 
 
 class StoreImage(Input):
-    object_key: str = Field(pattern=r"^uploads/[\w.\-/]{8,120}$")
+    object_key: str = Field(max_length=130, pattern=r"^uploads(/[A-Za-z0-9_\-][A-Za-z0-9_.\-]*){1,5}$")
 
 
 class GrantLabel(Input):

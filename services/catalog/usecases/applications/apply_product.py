@@ -33,7 +33,7 @@ def apply_product(db: Database, principal: Principal, body: dict[str, Any]) -> U
         check_images(conn, body["image_keys"])
         merchants.hold(conn, [body["merchant_id"]])
         now, today = listing.now_and_today(conn)
-        product_id = body["product_id"] or _new_product(conn, values)
+        product_id = body["product_id"] or _new_product(conn, values, today.year)
         if body["product_id"]:
             _again(conn, values)
         application_id = open_application(
@@ -53,9 +53,10 @@ def apply_product(db: Database, principal: Principal, body: dict[str, Any]) -> U
     return application_id
 
 
-def _new_product(conn: Conn, values: dict[str, Any]) -> UUID:
+def _new_product(conn: Conn, values: dict[str, Any], year: int) -> UUID:
+    """The number carries the year, as certificates' do: a county's own earlier numbers, imported later, shall not meet it."""
     product_id = new_id()
-    number = codes.next_numbers(conn, codes.PRODUCT_NO, f"P{values['county_code']}-", 1, 4)[0]
+    number = codes.next_numbers(conn, codes.PRODUCT_NO, f"P{values['county_code']}-{year}-", 1, 4)[0]
     codes.take_many(conn, codes.PRODUCT_NO, [(number, values["merchant_id"], product_id)])
     products.insert_many(conn, [{**values, "product_id": product_id, "product_no": number}])
     listing.refresh(conn, [values["merchant_id"]], [product_id])
