@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -44,8 +44,6 @@ class EmptyStream:
 
 
 def envelope(event: Event, seq: int, lane: str = "live") -> Envelope:
-    from datetime import UTC, datetime
-
     return Envelope(
         source=event.owner,
         lane=lane,
@@ -100,39 +98,6 @@ def test_an_event_that_cannot_be_applied_is_parked_and_the_rest_goes_on(reportin
     assert answer["incomplete"] and total(reporting) == 103
 
 
-def test_200_000_lines_of_history_are_applied_in_seconds_and_summed_in_milliseconds(reporting: Reporting) -> None:
-    events = [envelope(_history(n), n + 1, "import") for n in range(60)]
-    db = reporting.harness.db
-    started = time.perf_counter()
-    for at in range(0, len(events), 20):
-        with db.transaction() as conn:
-            record_sales(conn, events[at : at + 20])
-    seconds = time.perf_counter() - started
-    assert total(reporting) == sum(line["amount_fen"] for e in events for line in e.payload["lines"])
-    assert seconds < 30_000 / 3_000, f"30,000 lines took {seconds:.1f} s"
-
-
-def _history(n: int) -> Event:
-    from datetime import timedelta
-
-    return b.sales(
-        *(
-            b.line(
-                100 + i,
-                merchant=1 + i % 200,
-                product=1 + i % 200 + 200 * (i % 3),
-                sold_at=b.NOON - timedelta(days=(n * 7 + i) % 700),
-                channel="counter",
-                evidence="reported",
-                document=n,
-                outlet_id=b.uid(5, i % 120),
-                consumption_county=str(371500 + i % 8),
-            )
-            for i in range(500)
-        )
-    )
-
-
 @pytest.fixture
 def import_under_way(reporting: Reporting) -> Iterator[Callable[[], None]]:
     """An import's batch, applied and not yet committed, until the function is called."""
@@ -165,8 +130,6 @@ def test_a_sale_does_not_wait_for_an_import_that_sums_into_the_same_rows(
 def test_reading_does_not_wait_while_an_import_makes_a_month(reporting: Reporting) -> None:
     reporting.harness.deliver(b.sales(b.line(5)))
     with reporting.harness.db.transaction() as conn:
-        from datetime import timedelta
-
         record_sales(conn, [envelope(b.sales(b.line(1, sold_at=b.NOON - timedelta(days=400))), 1, "import")])
         with reporting.harness.db.reading() as other:
             other.execute("SET lock_timeout = '2s'")
