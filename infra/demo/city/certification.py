@@ -119,7 +119,7 @@ def certificates_table(city: City) -> Table:
     documents: dict[tuple[date, bool], str] = {}
     for no, (low, high, renewal, subject, code) in enumerate(sorted(terms, key=lambda t: (t[0], t[2], t[3], t[4])), start=1):
         batch = documents.setdefault((low, renewal), f"帮扶{'续' if renewal else '认'}〔{low.year}〕{len(documents) + 1}号")
-        rows.append((subject, code, f"BF{'M' if subject == 'merchant' else 'P'}-{low.year}-{no:05d}", batch, low, high))
+        rows.append((subject, code, f"BFC-{low.year}-{no:05d}", batch, low, high))
     return Table("certificates", rows, len(rows))
 
 
