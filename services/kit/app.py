@@ -128,6 +128,12 @@ def _install_errors(app: OpenAPI) -> None:
         log.warning("database_unavailable", error=type(error).__name__, detail=str(error)[:200], request_id=request_id())
         return _answer(Unavailable().as_dict(language()), 503)
 
+    @app.errorhandler(psycopg.DataError)
+    def unstorable(error: Exception) -> Response:
+        """What the database cannot take came from outside: a NUL in a text, a forged cursor, a number beyond its column."""
+        log.warning("data_refused", error=type(error).__name__, detail=str(error)[:200], request_id=request_id())
+        return _answer(InvalidInput(None, "value").as_dict(language()), 422)
+
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         log.error("unexpected", request_id=request_id(), endpoint=request.endpoint, exc_info=error)
