@@ -1,0 +1,1 @@
+"""Who may not see what: a test per pair, at the gateway and at the service behind it."""
