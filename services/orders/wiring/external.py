@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from services.orders.api.external import reports
 from services.orders.importers.external.external_reports import EXTERNAL_REPORTS
 from services.orders.queries.documents import document_reader
 from services.orders.wiring.part import Part
 
-PART = Part(imports=(EXTERNAL_REPORTS,), documents={"external_report": document_reader("external_report")})
+PART = Part(
+    blueprints=(reports.api,), imports=(EXTERNAL_REPORTS,), documents={"external_report": document_reader("external_report")})

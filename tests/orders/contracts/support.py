@@ -47,8 +47,12 @@ class Supply:
     def call_off(self, *quantities: object, key_: str | None = None, **body: Any) -> Answer:
         """The first lines of the contract, by the kilogram."""
         lines = [{"line_no": n, "quantity": q, "unit": "kg"} for n, q in enumerate(quantities, 1)]
-        return self.orders.post(f"/contracts/{self.contract_id}/call-offs", self.canteen.buyer,
-                                {"deliver_on": self.tomorrow.isoformat(), "lines": lines} | body, key_ or key())
+        return self.orders.post(
+            f"/contracts/{self.contract_id}/call-offs",
+            self.canteen.buyer,
+            {"deliver_on": self.tomorrow.isoformat(), "lines": lines} | body,
+            key_ or key(),
+        )
 
     def approved(self, *quantities: object, **body: Any) -> str:
         call_off_id = str(self.call_off(*quantities, **body).ok()["call_off_id"])
@@ -66,7 +70,9 @@ class Supply:
 
     def send(self, call_off_id: str, *quantities: object) -> str:
         lines = [{"line_no": n, "quantity": q} for n, q in enumerate(quantities, 1)]
-        return str(self.orders.post(f"/call-offs/{call_off_id}/deliveries", self.market.seller, {"lines": lines}, key()).ok()["delivery_id"])
+        return str(
+            self.orders.post(f"/call-offs/{call_off_id}/deliveries", self.market.seller, {"lines": lines}, key()).ok()["delivery_id"]
+        )
 
     def accept(self, delivery_id: str, *accepted: object, who: Principal | None = None, key_: str | None = None, **body: Any) -> Answer:
         lines = [{"line_no": n, "accepted_quantity": q} for n, q in enumerate(accepted, 1)]
@@ -81,24 +87,41 @@ def open_canteen(orders: Harness, county_code: str = "371503") -> Canteen:
     body = {"institution_code": f"I-{uuid4().hex[:8]}", "name": "禾安中医院（演示）", "kind": "hospital", "county_code": county_code}
     # The applicant sees what he applied for before the gateway has given him his role.
     institution_id = orders.post("/institutions/apply", applicant, body).ok()["institution_id"]
-    people = [principal(role, institution_id, account=account) for role, account in (
-        (Role.CANTEEN_BUYER, applicant.subject), (Role.CANTEEN_BUYER, uuid4()), (Role.CANTEEN_APPROVER, uuid4()))]
+    people = [
+        principal(role, institution_id, account=account)
+        for role, account in ((Role.CANTEEN_BUYER, applicant.subject), (Role.CANTEEN_BUYER, uuid4()), (Role.CANTEEN_APPROVER, uuid4()))
+    ]
     for person in people[1:]:
-        orders.post(f"/institutions/{institution_id}/members", people[0],
-                    {"account_id": person.subject, "role": person.grants[0].role.value}).ok()
+        orders.post(
+            f"/institutions/{institution_id}/members", people[0], {"account_id": person.subject, "role": person.grants[0].role.value}
+        ).ok()
     return Canteen(orders, institution_id, *people)
 
 
-def open_supply(orders: Harness, products: int = 1, *, lines: Sequence[dict[str, Any]] = (), market: Market | None = None, signed: bool = True,
-                **terms: Any) -> Supply:
+def open_supply(
+    orders: Harness,
+    products: int = 1,
+    *,
+    lines: Sequence[dict[str, Any]] = (),
+    market: Market | None = None,
+    signed: bool = True,
+    **terms: Any,
+) -> Supply:
     """``lines``: what differs from 6.00 yuan a kg without limit, per product."""
     market = market or open_market(orders, products)
     canteen = open_canteen(orders)
     today = business_date(orders.now())
-    entered = [{"product_id": product.product_id, "unit": "kg", "price_fen": 600} | (lines[n] if n < len(lines) else {})
-               for n, product in enumerate(market.products)]
-    body = {"institution_id": canteen.institution_id, "merchant_id": market.merchant.merchant_id, "valid_from": today,
-            "valid_until": today + timedelta(days=365), "lines": entered} | terms
+    entered = [
+        {"product_id": product.product_id, "unit": "kg", "price_fen": 600} | (lines[n] if n < len(lines) else {})
+        for n, product in enumerate(market.products)
+    ]
+    body = {
+        "institution_id": canteen.institution_id,
+        "merchant_id": market.merchant.merchant_id,
+        "valid_from": today,
+        "valid_until": today + timedelta(days=365),
+        "lines": entered,
+    } | terms
     contract = orders.post("/contracts", canteen.buyer, body, key()).ok()
     if signed:
         for party in (canteen.buyer, market.seller):

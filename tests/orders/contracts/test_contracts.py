@@ -64,14 +64,21 @@ def test_a_product_that_expired_before_signing_keeps_the_contract_from_being_sig
 def test_another_merchants_product_and_a_doubled_one_are_named_line_by_line(orders: Harness) -> None:
     market, other, canteen = open_market(orders), open_market(orders), open_canteen(orders)
     mine, theirs = market.products[0].product_id, other.products[0].product_id
-    body = {"institution_id": canteen.institution_id, "merchant_id": market.merchant.merchant_id, "valid_from": "2026-01-01",
-            "valid_until": "2029-01-01", "lines": [{"product_id": p, "unit": "kg", "price_fen": 1} for p in (mine, theirs)]}
+    body = {
+        "institution_id": canteen.institution_id,
+        "merchant_id": market.merchant.merchant_id,
+        "valid_from": "2026-01-01",
+        "valid_until": "2029-01-01",
+        "lines": [{"product_id": p, "unit": "kg", "price_fen": 1} for p in (mine, theirs)],
+    }
     refusal = orders.post("/contracts", canteen.buyer, body, key()).refused("SEVERAL")
     assert [(e["code"], e["field"]) for e in refusal["errors"]] == [("NOT_THE_MERCHANTS_PRODUCT", "lines.1.product_id")]
     body["lines"] = [{"product_id": mine, "unit": "kg", "price_fen": 1}, {"product_id": mine, "unit": "kg", "price_fen": 0}]
     refusal = orders.post("/contracts", canteen.buyer, body, key()).refused("SEVERAL")
     assert {(e["code"], e["field"]) for e in refusal["errors"]} == {
-        ("PRODUCT_TWICE", "lines.1.product_id"), ("INVALID_INPUT", "lines.1.price_fen")}
+        ("PRODUCT_TWICE", "lines.1.product_id"),
+        ("INVALID_INPUT", "lines.1.price_fen"),
+    }
 
 
 def test_only_what_is_accepted_is_sold(orders: Harness) -> None:
@@ -82,7 +89,12 @@ def test_only_what_is_accepted_is_sold(orders: Harness) -> None:
     (sale,) = orders.published(SaleRecorded)
     (line,) = sale["lines"]
     assert line["amount_fen"] == 58950
-    assert (line["channel"], line["evidence"], line["document_kind"], line["document_id"]) == ("contract", "transacted", "delivery", delivery_id)
+    assert (line["channel"], line["evidence"], line["document_kind"], line["document_id"]) == (
+        "contract",
+        "transacted",
+        "delivery",
+        delivery_id,
+    )
     assert (line["origin_county"], line["consumption_county"]) == ("371502", "371503")
     assert (Decimal(line["quantity"]), line["unit"], Decimal(line["quantity_kg"])) == (Decimal("98.25"), "kg", Decimal("98.25"))
     assert (line["buyer_org_id"], line["contract_id"]) == (supply.canteen.institution_id, supply.contract_id)
@@ -192,9 +204,13 @@ def test_every_bad_line_of_a_call_off_is_named_and_nothing_is_taken(orders: Harn
     supply = open_supply(orders, 6, lines=[{"max_quantity": "10"}, {"min_quantity": "5"}])
     refusal = supply.call_off("10", "4", "-1", "1.0005", "NaN", "１").refused("SEVERAL")
     assert [(e["field"], e["code"]) for e in refusal["errors"]] == [
-        ("lines.1.quantity", "BELOW_MINIMUM"), *((f"lines.{n}.quantity", "INVALID_QUANTITY") for n in range(2, 6))]
+        ("lines.1.quantity", "BELOW_MINIMUM"),
+        *((f"lines.{n}.quantity", "INVALID_QUANTITY") for n in range(2, 6)),
+    ]
     refusal = supply.call_off("10.001").refused("SEVERAL")
-    assert [(e["field"], e["code"], e["facts"]["left"]) for e in refusal["errors"]] == [("lines.0.quantity", "REMAINDER_EXCEEDED", "10.000")]
+    assert [(e["field"], e["code"], e["facts"]["left"]) for e in refusal["errors"]] == [
+        ("lines.0.quantity", "REMAINDER_EXCEEDED", "10.000")
+    ]
     assert supply.shown()["lines"][0]["left_quantity"] in ("10", "10.000")
 
 
@@ -265,8 +281,10 @@ def test_goods_returned_after_acceptance_are_refund_lines_and_open_the_remainder
     delivery_id = supply.sent("3")
     assert supply.accept(delivery_id, "3").ok()["amount_fen"] == 1998
     path = f"/deliveries/{delivery_id}/return"
-    parts = [orders.post(path, supply.market.seller, {"lines": [{"line_no": 1, "quantity": "1"}], "reason": "变质"}, key()).ok()
-             for _ in range(3)]
+    parts = [
+        orders.post(path, supply.market.seller, {"lines": [{"line_no": 1, "quantity": "1"}], "reason": "变质"}, key()).ok()
+        for _ in range(3)
+    ]
     assert parts[-1]["lines"][0]["returned_fen"] == 1998
     orders.post(path, supply.market.seller, {"lines": [{"line_no": 1, "quantity": "1"}], "reason": "变质"}, key()).refused("SEVERAL")
     refunds = [line for event in orders.published(RefundRecorded) for line in event["lines"]]
@@ -299,21 +317,30 @@ def test_somebody_elses_contract_call_off_and_delivery_are_not_found(orders: Har
     supply = open_supply(orders)
     call_off_id = supply.confirmed("10")
     delivery_id = supply.send(call_off_id, "10")
-    strangers = (principal(), principal(Role.CANTEEN_BUYER, uuid4()), principal(Role.CANTEEN_APPROVER, uuid4()),
-                 principal(Role.MERCHANT, uuid4()), principal(Role.COUNTY_OFFICER, "371526"), principal(Role.OUTLET, uuid4()),
-                 open_canteen(orders).buyer, open_market(orders).seller)
+    strangers = (
+        principal(),
+        principal(Role.CANTEEN_BUYER, uuid4()),
+        principal(Role.CANTEEN_APPROVER, uuid4()),
+        principal(Role.MERCHANT, uuid4()),
+        principal(Role.COUNTY_OFFICER, "371526"),
+        principal(Role.OUTLET, uuid4()),
+        open_canteen(orders).buyer,
+        open_market(orders).seller,
+    )
     accept = {"lines": [{"line_no": 1, "accepted_quantity": "10"}]}
     for stranger in strangers:
         for path in (f"/contracts/{supply.contract_id}", f"/call-offs/{call_off_id}", f"/deliveries/{delivery_id}"):
             orders.get(path, stranger).refused("NOT_FOUND")
         for path in ("/contracts", "/call-offs", "/deliveries"):
             assert orders.get(path, stranger).ok()["items"] == []
-        for path, body in ((f"/contracts/{supply.contract_id}/confirm", {"hash": supply.contract["hash"]}),
-                           (f"/contracts/{supply.contract_id}/end", {}),
-                           (f"/contracts/{supply.contract_id}/call-offs",
-                            {"deliver_on": supply.tomorrow, "lines": [{"line_no": 1, "quantity": "1"}]}),
-                           (f"/call-offs/{call_off_id}/cancel", {}), (f"/call-offs/{call_off_id}/approve", {}),
-                           (f"/deliveries/{delivery_id}/accept", accept)):
+        for path, body in (
+            (f"/contracts/{supply.contract_id}/confirm", {"hash": supply.contract["hash"]}),
+            (f"/contracts/{supply.contract_id}/end", {}),
+            (f"/contracts/{supply.contract_id}/call-offs", {"deliver_on": supply.tomorrow, "lines": [{"line_no": 1, "quantity": "1"}]}),
+            (f"/call-offs/{call_off_id}/cancel", {}),
+            (f"/call-offs/{call_off_id}/approve", {}),
+            (f"/deliveries/{delivery_id}/accept", accept),
+        ):
             orders.post(path, stranger, body, key()).refused("NOT_FOUND")
     for reader in (BUREAU, principal(Role.COUNTY_OFFICER, "371502"), principal(Role.COUNTY_OFFICER, "371503")):
         assert orders.get(f"/contracts/{supply.contract_id}", reader).ok()["contract_id"] == supply.contract_id

@@ -18,18 +18,32 @@ from tests.support.service import BUREAU, Answer, Harness, principal
 OFFICER = principal(Role.COUNTY_OFFICER, "371503")
 
 
-def open_outlet(orders: Harness, kind: str = "counter", sub_kind: str = "supermarket", days_ago: int = 60, **body: Any) -> tuple[str, Principal]:
+def open_outlet(
+    orders: Harness, kind: str = "counter", sub_kind: str = "supermarket", days_ago: int = 60, **body: Any
+) -> tuple[str, Principal]:
     applicant = principal()
     opened = business_date(orders.now()) - timedelta(days=days_ago)
-    outlet = orders.post("/outlets/apply", applicant, {
-        "outlet_code": f"C-{uuid4().hex[:8]}", "kind": kind, "sub_kind": sub_kind, "name": "润泽超市 帮扶专柜", "county_code": "371503",
-        "opened_on": opened} | body).ok()
+    outlet = orders.post(
+        "/outlets/apply",
+        applicant,
+        {
+            "outlet_code": f"C-{uuid4().hex[:8]}",
+            "kind": kind,
+            "sub_kind": sub_kind,
+            "name": "润泽超市 帮扶专柜",
+            "county_code": "371503",
+            "opened_on": opened,
+        }
+        | body,
+    ).ok()
     orders.post(f"/outlets/{outlet['outlet_id']}/approve", OFFICER).ok()
     return outlet["outlet_id"], principal(Role.OUTLET, outlet["outlet_id"], account=applicant.subject)
 
 
 def slip(market: Market, *quantities: object, **body: Any) -> dict[str, Any]:
-    lines = [{"product_id": market.products[n].product_id, "quantity": q, "unit": "箱", "price_fen": 2480} for n, q in enumerate(quantities)]
+    lines = [
+        {"product_id": market.products[n].product_id, "quantity": q, "unit": "箱", "price_fen": 2480} for n, q in enumerate(quantities)
+    ]
     return {"slip_no": f"XP-{uuid4().hex[:8]}", "lines": lines, "pay_type": "scan"} | body
 
 
@@ -44,8 +58,14 @@ def sell(orders: Harness, outlet_id: str, till: Principal, body: dict[str, Any],
 
 def test_an_outlet_is_applied_for_and_opened_by_its_own_county_only(orders: Harness) -> None:
     applicant = principal()
-    body = {"outlet_code": "C-1", "kind": "counter", "sub_kind": "supermarket", "name": "专柜", "county_code": "371503",
-            "opened_on": "2026-01-01"}
+    body = {
+        "outlet_code": "C-1",
+        "kind": "counter",
+        "sub_kind": "supermarket",
+        "name": "专柜",
+        "county_code": "371503",
+        "opened_on": "2026-01-01",
+    }
     outlet = orders.post("/outlets/apply", applicant, body).ok()
     assert outlet["state"] == "applied"
     path = f"/outlets/{outlet['outlet_id']}/approve"
@@ -154,7 +174,12 @@ def test_a_day_sheet_of_a_stand_is_reported_with_its_paper_and_stands_once(order
     orders.post(path, operator, sheet(market, day=today - timedelta(days=5), stand="07"), key()).refused("OUTLET_NOT_OPEN")
     line = orders.published(SaleRecorded)[0]["lines"][0]
     assert (line["channel"], line["evidence"], line["document_kind"], line["paper"], line["business_date"]) == (
-        "expo", "reported", "day_sheet", "日报签字件", today.isoformat())
+        "expo",
+        "reported",
+        "day_sheet",
+        "日报签字件",
+        today.isoformat(),
+    )
     orders.post(f"/sheets/{shown['sheet_id']}/reverse", operator, {"reason": "重报"}, key()).ok()
     orders.post(path, operator, sheet(market, day=today, stand="07"), key()).ok()
     assert_ledger_holds(orders)
@@ -182,9 +207,14 @@ def test_a_monthly_sheet_is_dated_the_last_day_of_its_ended_month(orders: Harnes
 def test_an_order_that_followed_from_a_fair_is_an_assisted_sale_of_the_expo(orders: Harness) -> None:
     market = open_market(orders)
     fair, operator = open_outlet(orders, "expo", "fair", days_ago=5)
-    body = {"order_no": "ZX-1", "fulfilled_on": business_date(orders.now()), "buyer_kind": "wholesaler", "consumption_county": "outside",
-            "paper": "履约单 ZX-1", "lines": [{"product_id": market.products[0].product_id, "quantity": "4200", "unit": "kg",
-                                             "amount_fen": 4_250_000}]}
+    body = {
+        "order_no": "ZX-1",
+        "fulfilled_on": business_date(orders.now()),
+        "buyer_kind": "wholesaler",
+        "consumption_county": "outside",
+        "paper": "履约单 ZX-1",
+        "lines": [{"product_id": market.products[0].product_id, "quantity": "4200", "unit": "kg", "amount_fen": 4_250_000}],
+    }
     orders.post(f"/outlets/{fair}/fair-orders", operator, body, key()).ok()
     orders.post(f"/outlets/{fair}/fair-orders", operator, body, key()).refused("FAIR_ORDER_TAKEN")
     (line,) = orders.published(SaleRecorded)[0]["lines"]

@@ -8,8 +8,3 @@ from services.kit.errors import DomainError, Kind
 class ReportExists(DomainError):
     code, kind = "REPORT_EXISTS", Kind.CONFLICT
     zh, en = "{month} 已有报告 {report_no}", "There is a report {report_no} for {month}"
-
-
-class ReasonNeeded(DomainError):
-    code, kind = "REASON_NEEDED", Kind.INVALID
-    zh, en = "请写明原因", "A reason is needed"
