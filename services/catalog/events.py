@@ -40,7 +40,7 @@ def withdrawal_in_force(conn: Conn, event: WithdrawalInForce, envelope: Envelope
 
 
 def reinstatement_in_force(conn: Conn, event: ReinstatementInForce, envelope: Envelope) -> None:
-    withdrawals.set_ended(conn, event.subject, event.subject_id, event.until_instant)
+    withdrawals.set_ended(conn, event.withdrawal_id, event.until_instant)
 
 
 def availability_changed(conn: Conn, event: AvailabilityChanged, envelope: Envelope) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -295,7 +294,8 @@ def test_a_stricter_withdrawal_on_top_of_a_lighter_one_ends_with_it(catalog: Har
     instant = in_force(catalog, second)
     catalog.post(f"/products/{product}/reinstate", BUREAU, {"reason": "合格"}).ok()
     assert {e["withdrawal_id"] for e in catalog.published(ProductReinstated)} == {first["withdrawal_id"], second["withdrawal_id"]}
-    ended(catalog, second, instant + timedelta(seconds=1))
+    for withdrawal in (first, second):
+        ended(catalog, withdrawal, instant + timedelta(seconds=1))
     shown = catalog.get("/withdrawals", SHOPPER, subject="product", subject_id=product).ok()["items"]
     assert all(row["until_instant"] for row in shown)
 

@@ -15,10 +15,30 @@ from tests.catalog.support import COUNTY, SHOPPER, certified_merchant, certified
 from tests.support.service import OPERATOR, Harness
 
 CARD = {
-    "product_id", "product_no", "merchant_id", "merchant_name", "name", "category", "family", "county_code", "county_name", "image", "price_fen",
-    "unit", "pack", "net_weight_g", "bulk_price_fen_per_kg", "offer_version", "is_food", "season_months", "availability", "labels", "valid_until",
-    "state", "sellable",
-}  # fmt: skip
+    "product_id",
+    "product_no",
+    "merchant_id",
+    "merchant_name",
+    "name",
+    "category",
+    "family",
+    "county_code",
+    "county_name",
+    "image",
+    "price_fen",
+    "unit",
+    "pack",
+    "net_weight_g",
+    "bulk_price_fen_per_kg",
+    "offer_version",
+    "is_food",
+    "season_months",
+    "availability",
+    "labels",
+    "valid_until",
+    "state",
+    "sellable",
+}
 
 
 @pytest.fixture

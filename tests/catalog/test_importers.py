@@ -85,7 +85,8 @@ def test_every_mistake_of_a_file_is_told_at_once_and_nothing_is_written(catalog:
     good, code = credit_code(1), credit_code(2)
     bad = code[:-1] + ("0" if code[-1] != "0" else "1")
     done = catalog.import_file("merchants", csv(MERCHANTS, [
-        (good, "甲", "合作社", COUNTY, "", ""), (bad, "乙", "合作社", COUNTY, "", ""), (code, "丙", "国企", "999999", "", "2017-13-01"), (good, "丁", "企业", COUNTY, "", ""),
+        (good, "甲", "合作社", COUNTY, "", ""), (bad, "乙", "合作社", COUNTY, "", ""), (code, "丙", "国企", "999999", "",
+            "2017-13-01"), (good, "丁", "企业", COUNTY, "", ""),
     ]))  # fmt: skip
     assert _errors(done) == {
         (3, "统一社会信用代码", "BAD_CREDIT_CODE"),
@@ -95,7 +96,8 @@ def test_every_mistake_of_a_file_is_told_at_once_and_nothing_is_written(catalog:
     }
     catalog.import_file("merchants", csv(MERCHANTS, [(good, "甲", "合作社", COUNTY, "", "")]))
     done = catalog.import_file("products", csv(PRODUCTS, [
-        product_row(1, good, unit="吨包"), product_row(2, code), product_row(3, good, net_weight_g=""), product_row(4, good, retail_price="0"),
+        product_row(1, good, unit="吨包"), product_row(2, code), product_row(3, good, net_weight_g=""), product_row(4,
+            good, retail_price="0"),
         product_row(5, good, county_code="371500"), product_row(6, good, family="Xin Melon"), product_row(7, good, retail_price="=1+1"),
     ]))  # fmt: skip
     assert _errors(done) == {
@@ -124,7 +126,8 @@ def test_bad_certificates_labels_mechanisms_and_withdrawals_are_named_by_row(cat
         (5, "有效期止", "BAD_PERIOD"), (6, "有效期起", "PERIOD_OVERLAPS"), (6, "valid_from", "AFTER_CUTOVER"),
     }  # fmt: skip
     done = catalog.import_file("labels", csv(LABELS, [
-        (one, "绿色食品", "LB-1", "2025-01-01", "2027-12-31"), (one, "green", "LB-2", "2026-01-01", "2028-12-31"), (one, "金牌", "X", "2025-01-01", "2026-01-01"),
+        (one, "绿色食品", "LB-1", "2025-01-01", "2027-12-31"), (one, "green", "LB-2", "2026-01-01", "2028-12-31"), (one,
+            "金牌", "X", "2025-01-01", "2026-01-01"),
         ("P-no", "有机产品", "OP-1", "2025-01-01", "2025-12-31"),
     ]))  # fmt: skip
     assert _errors(done) == {(3, "标识", "LABEL_EXISTS"), (4, "标识", "UNKNOWN_CHOICE"), (5, "产品编号", "UNKNOWN")}
@@ -133,15 +136,18 @@ def test_bad_certificates_labels_mechanisms_and_withdrawals_are_named_by_row(cat
         ("M-3", "93371502XX0000017D", "订单收购", 1, 5, "2025-10-12", "2025-10-01", "花名册"),
     ]))  # fmt: skip
     assert _errors(done) == {
-        (2, "户数", "MORE_HOUSEHOLDS_THAN_PERSONS"), (3, "户数", "BAD_NUMBER"), (4, "经营主体代码", "UNKNOWN"), (4, "有效期止", "BAD_PERIOD"),
+        (2, "户数", "MORE_HOUSEHOLDS_THAN_PERSONS"), (3, "户数", "BAD_NUMBER"), (4, "经营主体代码", "UNKNOWN"), (4, "有效期止",
+            "BAD_PERIOD"),
     }  # fmt: skip
     done = catalog.import_file("withdrawals", csv(WITHDRAWALS, [
-        ("产品", one, "暂停", "2026-03-01 09:00", "2026-02-01 09:00", "x", "1号"), ("产品", one, "撤销", "2026-04-01 09:00", "2026-05-01 09:00", "x", "2号"),
+        ("产品", one, "暂停", "2026-03-01 09:00", "2026-02-01 09:00", "x", "1号"), ("产品", one, "撤销", "2026-04-01 09:00",
+            "2026-05-01 09:00", "x", "2号"),
         ("经营主体", code, "召回", "2026-03-01 09:00", "", "x", "3号"), ("产品", two, "暂停", "2024-03-01 09:00", "", "x", "4号"),
         ("产品", two, "暂停", "2026-03-01 09:00", "", "x", "5号"),
     ]))  # fmt: skip
     assert _errors(done) == {
-        (2, "恢复时间", "BAD_PERIOD"), (3, "恢复时间", "REVOKED_FOR_GOOD"), (4, "处理类型", "WRONG_KIND"), (5, "生效时间", "NOT_CERTIFIED_THEN"),
+        (2, "恢复时间", "BAD_PERIOD"), (3, "恢复时间", "REVOKED_FOR_GOOD"), (4, "处理类型", "WRONG_KIND"), (5, "生效时间",
+            "NOT_CERTIFIED_THEN"),
         (6, "生效时间", "PERIOD_OVERLAPS"),
     }  # fmt: skip
 
@@ -181,7 +187,8 @@ def test_an_imported_withdrawal_was_in_force_by_the_files_instants(catalog: Harn
     import_city(catalog)
     one, two = f"P{COUNTY}-0001", f"P{COUNTY}-0002"
     done = catalog.import_file("withdrawals", csv(WITHDRAWALS, [
-        ("产品", one, "暂停", "2026-08-03 09:30", "", "抽样检测待复检", "暂1号"), ("产品", two, "暂停", "2026-01-03 09:30", "2026-02-01 10:00", "复检", "暂1号"),
+        ("产品", one, "暂停", "2026-08-03 09:30", "", "抽样检测待复检", "暂1号"), ("产品", two, "暂停", "2026-01-03 09:30",
+            "2026-02-01 10:00", "复检", "暂1号"),
     ]))  # fmt: skip
     assert done["state"] == "applied", done
     assert sorted(names(catalog)) == ["禾安 莘县香瓜 2号", "禾安 莘县香瓜 3号", "禾安 莘县香瓜 4号"]
@@ -240,7 +247,8 @@ def test_what_was_sold_keeps_its_import(catalog: Harness) -> None:
     line = SaleLine(
         line_id=new_id(), kind="sale", channel="online", evidence="transacted", sold_at=catalog.now(), recorded_at=catalog.now(),
         business_date=catalog.now().date(), merchant_id=product["merchant_id"], product_id=product["product_id"], origin_county=COUNTY,
-        consumption_county="unknown", document_kind="order", document_id=new_id(), document_no="1", quantity="1", unit="箱", amount_fen=4280,
+        consumption_county="unknown", document_kind="order", document_id=new_id(), document_no="1", quantity="1",
+            unit="箱", amount_fen=4280,
     )  # fmt: skip
     catalog.deliver(SaleRecorded(document="1", lines=(line,)))
     kept = _take_back(catalog, certificates)

@@ -26,7 +26,7 @@ class DirectoryQuery(PageInput):
 
 
 class SearchInput(PageInput):
-    q: str = Field("", max_length=100)
+    q: str = Field("", max_length=200)
     county_code: CountyCode | None = None
     category: Slug | None = None
     label: Slug | None = None

@@ -153,6 +153,9 @@ def _label(label_id: UUID) -> dict[str, Any]:
 def _shown(product_id: UUID) -> dict[str, Any]:
     with context().db.reading() as conn:
         row = products.product_detail(conn, product_id)
-        if row is None or not (row["sellable"] or sees(conn, principal(), row["merchant_id"], row["county_code"])):
+        inside = row is not None and sees(conn, principal(), row["merchant_id"], row["county_code"])
+        if row is None or not (row["sellable"] or inside):
             raise NotFound()
+        if not inside:
+            del row["label_history"]
     return row

@@ -10,7 +10,8 @@ down_revision = None
 REFERENCE = """
 CREATE TABLE counties (code text PRIMARY KEY, name_zh text NOT NULL, name_en text NOT NULL);
 INSERT INTO counties VALUES
-    ('371502', '东昌府区', 'Dongchangfu'), ('371503', '茌平区', 'Chiping'), ('371581', '临清市', 'Linqing'), ('371524', '东阿县', 'Dong''e'),
+    ('371502', '东昌府区', 'Dongchangfu'), ('371503', '茌平区', 'Chiping'), ('371581', '临清市', 'Linqing'), ('371524', '东阿县',
+        'Dong''e'),
     ('371521', '阳谷县', 'Yanggu'), ('371522', '莘县', 'Shenxian'), ('371525', '冠县', 'Guanxian'), ('371526', '高唐县', 'Gaotang');
 
 CREATE TABLE categories (slug text PRIMARY KEY, position int NOT NULL, name_zh text NOT NULL, name_en text NOT NULL);
@@ -80,9 +81,11 @@ CREATE INDEX merchants_by_name ON merchants (name, merchant_id);
 CREATE INDEX merchants_by_import ON merchants (import_id) WHERE import_id IS NOT NULL;
 
 -- Whom an officer calls. The only table with a person's data.
-CREATE TABLE contacts (merchant_id uuid PRIMARY KEY, name text NOT NULL, phone text NOT NULL, updated_at timestamptz NOT NULL DEFAULT bangfu_now());
+CREATE TABLE contacts (merchant_id uuid PRIMARY KEY, name text NOT NULL, phone text NOT NULL,
+    updated_at timestamptz NOT NULL DEFAULT bangfu_now());
 
-CREATE TABLE members (merchant_id uuid, account_id uuid, granted_at timestamptz NOT NULL DEFAULT bangfu_now(), PRIMARY KEY (merchant_id, account_id));
+CREATE TABLE members (merchant_id uuid, account_id uuid, granted_at timestamptz NOT NULL DEFAULT bangfu_now(),
+    PRIMARY KEY (merchant_id, account_id));
 CREATE INDEX members_by_account ON members (account_id);
 
 CREATE TABLE products (
@@ -154,7 +157,8 @@ CREATE TABLE applications (
     PRIMARY KEY (merchant_id, application_id)
 );
 CREATE INDEX applications_by_id ON applications (application_id);
-CREATE UNIQUE INDEX applications_open ON applications (merchant_id, subject_id) WHERE state IN ('in_review', 'returned', 'notice', 'passed');
+CREATE UNIQUE INDEX applications_open ON applications (merchant_id, subject_id) WHERE state IN ('in_review',
+    'returned', 'notice', 'passed');
 CREATE INDEX applications_queue ON applications (state, county_code, submitted_at);
 CREATE TABLE application_steps (
     merchant_id uuid, application_id uuid, round int, duty text, position int NOT NULL, by text NOT NULL,
@@ -165,7 +169,8 @@ CREATE TABLE application_steps (
 
 COPIES = """
 CREATE TABLE images (
-    image_key text PRIMARY KEY, width int NOT NULL, height int NOT NULL, bytes int NOT NULL, created_at timestamptz NOT NULL DEFAULT bangfu_now()
+    image_key text PRIMARY KEY, width int NOT NULL, height int NOT NULL, bytes int NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT bangfu_now()
 );
 
 -- Ready rows of the directory, kept in the transaction of each change. ``certified`` is what the certificates of product and
@@ -191,7 +196,8 @@ CREATE TABLE search_index (
     PRIMARY KEY (merchant_id, product_id)
 );
 CREATE INDEX search_document ON search_index USING gin (document);
-CREATE TABLE search_words (word text PRIMARY KEY, pinyin text NOT NULL, initials text NOT NULL, seen_at timestamptz NOT NULL DEFAULT bangfu_now());
+CREATE TABLE search_words (word text PRIMARY KEY, pinyin text NOT NULL, initials text NOT NULL,
+    seen_at timestamptz NOT NULL DEFAULT bangfu_now());
 """
 
 

@@ -42,7 +42,10 @@ def applications_of(
     after: str | None,
 ) -> Page[Row]:
     """Newest first. None: all merchants, all counties."""
-    where = "(%(merchants)s::uuid[] IS NULL OR a.merchant_id = ANY(%(merchants)s)) AND (%(counties)s::text[] IS NULL OR a.county_code = ANY(%(counties)s))"
+    where = (
+        "(%(merchants)s::uuid[] IS NULL OR a.merchant_id = ANY(%(merchants)s)) "
+        "AND (%(counties)s::text[] IS NULL OR a.county_code = ANY(%(counties)s))"
+    )
     return _page(
         conn,
         where,

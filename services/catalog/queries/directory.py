@@ -20,11 +20,13 @@ SORTS: dict[str, tuple[str, str, str, str]] = {
 # The instant is read once a statement: a volatile function would be called for every row.
 CLOCK = "t AS MATERIALIZED (SELECT now, (now AT TIME ZONE 'Asia/Shanghai')::date AS today FROM (SELECT bangfu_now() AS now) x)"
 CARD = """
-    l.product_id, l.product_no, l.merchant_id, l.merchant_name, l.name, l.category, l.family, l.county_code, l.county_name, l.image, l.price_fen,
+    l.product_id, l.product_no, l.merchant_id, l.merchant_name, l.name, l.category, l.family, l.county_code,
+        l.county_name, l.image, l.price_fen,
     l.unit, l.pack, l.net_weight_g, l.bulk_price_fen_per_kg, l.offer_version, l.is_food, l.season_months, l.availability,
     CASE WHEN l.label_slugs = '{}' THEN '{}' ELSE ARRAY(SELECT x.slug FROM unnest(l.label_slugs, l.label_from, l.label_until) x (slug, f, u)
         WHERE (SELECT today FROM t) BETWEEN x.f AND x.u) END AS labels,
-    ((SELECT upper(span) FROM unnest(l.certified) span WHERE span @> (SELECT now FROM t)) AT TIME ZONE 'Asia/Shanghai')::date - 1 AS valid_until
+    ((SELECT upper(span) FROM unnest(l.certified) span WHERE span @> (SELECT now
+        FROM t)) AT TIME ZONE 'Asia/Shanghai')::date - 1 AS valid_until
 """
 SELLABLE = "NOT l.hidden AND l.certified @> (SELECT now FROM t)"
 STATE = f"""
@@ -70,8 +72,8 @@ def directory(
         where.append(f"({column}, l.product_id) {compare} (%s::{kind}, %s::uuid)")
         params += cursor
     sql = (
-        f"WITH {CLOCK} SELECT {CARD}, 'certified' AS state, true AS sellable, {column} AS sort_key FROM listing l WHERE {' AND '.join(where)} "  # noqa: S608
-        f"ORDER BY {column} {direction}, l.product_id {direction} LIMIT %s"
+        f"WITH {CLOCK} SELECT {CARD}, 'certified' AS state, true AS sellable, {column} AS sort_key FROM listing l "  # noqa: S608
+        f"WHERE {' AND '.join(where)} ORDER BY {column} {direction}, l.product_id {direction} LIMIT %s"
     )
     rows = every(conn, sql, [*params, first + 1])
     page = page_of(rows, first, lambda row: (row["sort_key"], row["product_id"]))

@@ -11,7 +11,8 @@ from services.kit.paging import Page, decode_cursor, page_of
 
 ROWS = f"""
 WITH {CLOCK}, rows AS (
-    SELECT m.merchant_id, m.credit_code, m.name, m.kind, m.county_code, coalesce(c.name_zh, m.county_code) AS county_name, m.township, m.founded_on,
+    SELECT m.merchant_id, m.credit_code, m.name, m.kind, m.county_code, coalesce(c.name_zh,
+        m.county_code) AS county_name, m.township, m.founded_on,
         CASE WHEN m.state NOT IN ('certified', 'expired') THEN m.state WHEN v.valid_until >= (SELECT today FROM t) THEN 'certified'
             ELSE 'expired' END AS state,
         m.state IN ('certified', 'expired') AND EXISTS (SELECT 1 FROM certificates x WHERE x.merchant_id = m.merchant_id

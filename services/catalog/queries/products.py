@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.catalog.domain.images import card_key
 from services.catalog.queries.directory import cards
-from services.catalog.store import certificates, labels
+from services.catalog.store import certificates, labels, listing
 from services.kit.db import Conn, Row, every, one
 
 PUBLIC_WITHDRAWAL = (
@@ -18,12 +18,16 @@ def product_detail(conn: Conn, product_id: UUID) -> Row | None:
     if row is None or not shown:
         return None
     own = certificates.of(conn, [product_id])[product_id]
+    held = labels.labels_of(conn, [product_id])
+    _, today = listing.now_and_today(conn)
+    in_force = [r for r in held if r["valid_from"] <= today and (r["valid_until"] is None or today <= r["valid_until"])]
     return shown[0] | {
         "description": row["description"],
         "storage": row["storage"],
         "version": row["version"],
         "images": [{"key": key, "card": card_key(key), "large": key} for key in row["images"]],
-        "labels": [_label(r) for r in labels.labels_of(conn, [product_id])],
+        "labels": [_label(r) for r in in_force],
+        "label_history": [_label(r) for r in held],
         "certificates": [_certificate(c) for c in own],
         "withdrawals": withdrawals_of(conn, product_id),
     }

@@ -73,7 +73,8 @@ def mechanisms_page(
         "SELECT x.mechanism_id, x.mechanism_no, x.merchant_id, m.name AS merchant_name, m.county_code, x.kind, x.households, x.persons, "
         "x.valid_from, x.valid_until, x.evidence FROM mechanisms x JOIN merchants m USING (merchant_id) "
         "WHERE (%(merchants)s::uuid[] IS NULL OR x.merchant_id = ANY(%(merchants)s)) "
-        "AND (%(counties)s::text[] IS NULL OR m.county_code = ANY(%(counties)s)) AND (%(after)s::uuid IS NULL OR x.mechanism_id < %(after)s) "
+        "AND (%(counties)s::text[] IS NULL OR m.county_code = ANY(%(counties)s)) "
+        "AND (%(after)s::uuid IS NULL OR x.mechanism_id < %(after)s) "
         "ORDER BY x.mechanism_id DESC LIMIT %(limit)s",
         {
             "merchants": None if merchant_ids is None else list(merchant_ids),
@@ -91,7 +92,8 @@ WITH valid AS (
         bool_or(%(day)s BETWEEN c.valid_from AND c.valid_until) AND NOT EXISTS (SELECT 1 FROM withdrawals w
             WHERE w.merchant_id = c.merchant_id AND w.subject_id = c.subject_id
             AND coalesce(w.from_instant, w.decided_at) <= %(at)s AND (w.until_instant IS NULL OR w.until_instant > %(at)s)) AS holds
-    FROM certificates c JOIN merchants m USING (merchant_id) LEFT JOIN products p ON p.merchant_id = c.merchant_id AND p.product_id = c.subject_id
+    FROM certificates c JOIN merchants m USING (merchant_id) LEFT JOIN products p ON p.merchant_id = c.merchant_id
+        AND p.product_id = c.subject_id
     WHERE c.valid_from <= %(day)s AND (%(county)s::text IS NULL OR coalesce(p.county_code, m.county_code) = %(county)s)
     GROUP BY c.merchant_id, c.subject, c.subject_id, coalesce(p.county_code, m.county_code)
 )
@@ -100,7 +102,8 @@ SELECT count(*) FILTER (WHERE subject = 'product' AND holds) AS products, count(
 """
 LABELS = """
 SELECT l.label, count(DISTINCT l.product_id) AS n, l.product_id FROM labels l JOIN products p USING (merchant_id, product_id)
-WHERE %(day)s >= l.valid_from AND (l.valid_until IS NULL OR %(day)s <= l.valid_until) AND (%(county)s::text IS NULL OR p.county_code = %(county)s)
+WHERE %(day)s >= l.valid_from AND (l.valid_until IS NULL OR %(day)s <= l.valid_until)
+    AND (%(county)s::text IS NULL OR p.county_code = %(county)s)
 GROUP BY l.label, l.product_id
 """
 
@@ -121,14 +124,16 @@ def counts(conn: Conn, at: datetime | None, county_code: str | None) -> dict[str
     by_label: dict[str, int] = {}
     for row in labelled:
         by_label[row["label"]] = by_label.get(row["label"], 0) + 1
-    assert subjects is not None and covered is not None
+    assert subjects is not None
+    assert covered is not None
     return {"as_of": instant, **subjects, "labelled_products": len({row["product_id"] for row in labelled}), "labels": by_label, **covered}
 
 
 def review_paths(conn: Conn, today: date) -> dict[str, Any]:
     paths = every(
         conn,
-        "SELECT path_id, subject, product_kind, notice_days FROM review_paths WHERE valid_from <= %s AND (valid_until IS NULL OR valid_until >= %s) "
+        "SELECT path_id, subject, product_kind, notice_days FROM review_paths WHERE valid_from <= %s "
+        "AND (valid_until IS NULL OR valid_until >= %s) "
         "ORDER BY subject, product_kind",
         [today, today],
     )

@@ -43,7 +43,8 @@ def insert(conn: Conn, row: dict[str, Any], steps: Sequence[Step]) -> UUID:
     application_id = new_id()
     conn.execute(
         "INSERT INTO applications (merchant_id, application_id, subject, subject_id, county_code, category, state, path_id, notice_days, "
-        "applied_by, submitted_at) VALUES (%(merchant_id)s, %(application_id)s, %(subject)s, %(subject_id)s, %(county_code)s, %(category)s, "
+        "applied_by, submitted_at) VALUES (%(merchant_id)s, %(application_id)s, %(subject)s, %(subject_id)s, "
+        "%(county_code)s, %(category)s, "
         "'in_review', %(path_id)s, %(notice_days)s, %(applied_by)s, %(submitted_at)s)",
         {**row, "application_id": application_id},
     )

@@ -27,7 +27,8 @@ COLUMNS = (
 def insert_many(conn: Conn, rows: Sequence[dict[str, Any]]) -> None:
     with conn.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO certificates (merchant_id, certificate_id, subject, subject_id, certificate_no, document_no, valid_from, valid_until, "
+            "INSERT INTO certificates (merchant_id, certificate_id, subject, subject_id, certificate_no, document_no, "
+            "valid_from, valid_until, "
             "application_id, import_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [[row.get(c) for c in COLUMNS] for row in rows],
         )

@@ -10,8 +10,10 @@ from services.kit.db import Conn
 
 # A product's place in the default order: pictures first, then mixed by a digest, so that no merchant stands first by its name.
 REFRESH = """
-INSERT INTO listing AS l (merchant_id, product_id, product_no, name, merchant_name, category, family, county_code, county_name, image, price_fen,
-    unit, pack, net_weight_g, bulk_price_fen_per_kg, offer_version, is_food, season_months, state, hidden, certified, label_slugs, label_from,
+INSERT INTO listing AS l (merchant_id, product_id, product_no, name, merchant_name, category, family, county_code,
+    county_name, image, price_fen,
+    unit, pack, net_weight_g, bulk_price_fen_per_kg, offer_version, is_food, season_months, state, hidden, certified,
+        label_slugs, label_from,
     label_until, rank, certified_at)
 SELECT p.merchant_id, p.product_id, p.product_no, p.name, m.name, p.category, p.family, p.county_code, coalesce(c.name_zh, p.county_code),
     p.images[1], p.price_fen, p.unit, p.pack, p.net_weight_g, p.bulk_price_fen_per_kg, p.offer_version, p.is_food, p.season_months, p.state,
@@ -27,14 +29,17 @@ LEFT JOIN LATERAL (SELECT range_agg(tstzrange(valid_from::timestamp AT TIME ZONE
 LEFT JOIN LATERAL (SELECT range_agg(tstzrange(valid_from::timestamp AT TIME ZONE 'Asia/Shanghai',
         (valid_until + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')) AS certified
     FROM certificates x WHERE x.merchant_id = p.merchant_id AND x.subject_id = p.merchant_id) mc ON true
-LEFT JOIN LATERAL (SELECT array_agg(label ORDER BY valid_from, label) AS slugs, array_agg(valid_from ORDER BY valid_from, label) AS from_days,
+LEFT JOIN LATERAL (SELECT array_agg(label ORDER BY valid_from, label) AS slugs,
+    array_agg(valid_from ORDER BY valid_from, label) AS from_days,
         array_agg(coalesce(valid_until, 'infinity') ORDER BY valid_from, label) AS until_days
     FROM labels x WHERE x.merchant_id = p.merchant_id AND x.product_id = p.product_id) lb ON true
 WHERE p.merchant_id = ANY(%(merchants)s) AND (%(products)s::uuid[] IS NULL OR p.product_id = ANY(%(products)s))
 ORDER BY p.merchant_id, p.product_id
-ON CONFLICT (merchant_id, product_id) DO UPDATE SET product_no = excluded.product_no, name = excluded.name, merchant_name = excluded.merchant_name,
+ON CONFLICT (merchant_id, product_id) DO UPDATE SET product_no = excluded.product_no, name = excluded.name,
+    merchant_name = excluded.merchant_name,
     category = excluded.category, family = excluded.family, county_code = excluded.county_code, county_name = excluded.county_name,
-    image = excluded.image, price_fen = excluded.price_fen, unit = excluded.unit, pack = excluded.pack, net_weight_g = excluded.net_weight_g,
+    image = excluded.image, price_fen = excluded.price_fen, unit = excluded.unit, pack = excluded.pack,
+        net_weight_g = excluded.net_weight_g,
     bulk_price_fen_per_kg = excluded.bulk_price_fen_per_kg, offer_version = excluded.offer_version, is_food = excluded.is_food,
     season_months = excluded.season_months, state = excluded.state, hidden = excluded.hidden, certified = excluded.certified,
     label_slugs = excluded.label_slugs, label_from = excluded.label_from, label_until = excluded.label_until, rank = excluded.rank,

@@ -62,7 +62,8 @@ def insert_many(conn: Conn, rows: Sequence[dict[str, Any]]) -> None:
     defaults: dict[str, Any] = {"season_months": [], "storage": "ambient", "images": []}
     with conn.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO products (merchant_id, product_id, product_no, name, category, family, county_code, unit, pack, net_weight_g, price_fen, "
+            "INSERT INTO products (merchant_id, product_id, product_no, name, category, family, county_code, unit, "
+            "pack, net_weight_g, price_fen, "
             "bulk_price_fen_per_kg, is_food, season_months, storage, description, images, import_id) "
             "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [[defaults[c] if row.get(c) is None and c in defaults else row.get(c) for c in COLUMNS] for row in rows],

@@ -28,7 +28,8 @@ COLUMNS = (
 def insert_many(conn: Conn, rows: Sequence[dict[str, Any]]) -> None:
     with conn.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO withdrawals (merchant_id, withdrawal_id, subject, subject_id, kind, reason, document_no, decided_at, from_instant, "
+            "INSERT INTO withdrawals (merchant_id, withdrawal_id, subject, subject_id, kind, reason, document_no, "
+            "decided_at, from_instant, "
             "lift_decided_at, until_instant, import_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [[row.get(c) for c in COLUMNS] for row in rows],
         )
@@ -65,10 +66,10 @@ def set_in_force(conn: Conn, withdrawal_id: UUID, instant: datetime) -> Row | No
     )
 
 
-def set_ended(conn: Conn, subject: str, subject_id: UUID, instant: datetime) -> int:
-    """Orders ends what stands in the way of sale at once, also where a stricter withdrawal came on top of a lighter one."""
+def set_ended(conn: Conn, withdrawal_id: UUID, instant: datetime) -> int:
+    """Once: a repeated event changes nothing."""
     return conn.execute(
-        "UPDATE withdrawals SET until_instant = greatest(%s, from_instant) WHERE subject = %s AND subject_id = %s "
-        "AND lift_decided_at IS NOT NULL AND until_instant IS NULL",
-        [instant, subject, subject_id],
+        "UPDATE withdrawals SET until_instant = greatest(%s, from_instant) WHERE withdrawal_id = %s AND lift_decided_at IS NOT NULL "
+        "AND until_instant IS NULL",
+        [instant, withdrawal_id],
     ).rowcount

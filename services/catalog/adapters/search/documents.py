@@ -16,7 +16,8 @@ MADE = 3
 
 SELECT = """
 SELECT p.merchant_id, p.product_id, p.name, p.family, p.description, m.name AS merchant_name, c.name_zh AS county, k.name_zh AS category
-FROM products p JOIN merchants m USING (merchant_id) LEFT JOIN counties c ON c.code = p.county_code LEFT JOIN categories k ON k.slug = p.category
+FROM products p JOIN merchants m USING (merchant_id) LEFT JOIN counties c ON c.code = p.county_code
+    LEFT JOIN categories k ON k.slug = p.category
 """
 
 

@@ -121,7 +121,8 @@ def _loose(terms: text.Terms) -> str:
 
 
 FILTERS = """
-    (%(county)s::text IS NULL OR l.county_code = %(county)s) AS in_county, (%(category)s::text IS NULL OR l.category = %(category)s) AS in_category,
+    (%(county)s::text IS NULL OR l.county_code = %(county)s) AS in_county,
+        (%(category)s::text IS NULL OR l.category = %(category)s) AS in_category,
     (%(label)s::text IS NULL OR %(label)s = ANY(lb.labels)) AS in_label
 """
 HITS = f"""
@@ -129,9 +130,11 @@ WITH t AS MATERIALIZED (SELECT bangfu_now() AS now, (bangfu_now() AT TIME ZONE '
 hits AS (
     SELECT l.product_id, l.rank, l.county_code, l.category, lb.labels, {FILTERS},
         round((least(ts_rank('{{0.1,0.3,0.6,1.0}}', s.document, %(tsq)s::tsquery), 1.0)
-            + CASE WHEN %(exact)s = ANY(s.segments) THEN 2.0 WHEN l.name LIKE %(within)s THEN 0.4 ELSE 0 END)::numeric * 1000000)::bigint AS score
+            + CASE WHEN %(exact)s = ANY(s.segments) THEN 2.0
+                WHEN l.name LIKE %(within)s THEN 0.4 ELSE 0 END)::numeric * 1000000)::bigint AS score
     FROM search_index s JOIN listing l USING (merchant_id, product_id) CROSS JOIN t
-    CROSS JOIN LATERAL (SELECT coalesce(array_agg(x.slug), '{{}}') AS labels FROM unnest(l.label_slugs, l.label_from, l.label_until) x (slug, f, u)
+    CROSS JOIN LATERAL (SELECT coalesce(array_agg(x.slug), '{{}}') AS labels FROM unnest(l.label_slugs, l.label_from,
+        l.label_until) x (slug, f, u)
         WHERE t.today BETWEEN x.f AND x.u) lb
     WHERE (%(tsq)s = '' OR s.document @@ %(tsq)s::tsquery) AND NOT l.hidden AND l.certified @> t.now
         AND (%(merchant)s::uuid IS NULL OR l.merchant_id = %(merchant)s)
@@ -194,18 +197,17 @@ class PostgresSearch:
         cursor = decode_cursor(query.after, 5)
         if query.q.strip() and text.parse(query.q).empty:
             return Found([], None, 0)
-        plans = [Plan(text.normalise(query.q))]
+        plan = Plan(text.normalise(query.q))
         if cursor is not None:
             # A later page repeats the query as the first one understood it.
-            plans = [Plan(str(cursor[3] or plans[0].words), bool(cursor[3]), bool(cursor[4]))]
-        plan, rows = plans[0], self._page(conn, query, plans[0], cursor)
+            plan = Plan(str(cursor[3] or plan.words), bool(cursor[3]), bool(cursor[4]))
+        rows = self._page(conn, query, plan, cursor)
         if not rows and cursor is None and not text.parse(query.q).empty:
-            for plan in self._second_thoughts(conn, plan.words):
-                rows = self._page(conn, query, plan, None)
+            for other in self._second_thoughts(conn, plan.words):
+                rows = self._page(conn, query, other, None)
                 if rows:
+                    plan = other
                     break
-            else:
-                plan = plans[0]
         facets, total = self._facets(conn, query, plan)
         items = rows[: query.first]
         corrected = plan.words if plan.corrected else None
