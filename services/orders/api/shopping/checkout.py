@@ -10,8 +10,8 @@ from services.kit.app import context, idempotency_key
 from services.kit.models import Input, Text
 from services.orders.api.common import QuantityText, blueprint, buyer, desk
 from services.orders.domain.shopping.checkout import Wanted
-from services.orders.queries.shopping.checkout import show_checkout
-from services.orders.store.shopping.placing import Recipient
+from services.orders.queries.shopping.checkout import show_checkout, view_of
+from services.orders.store.shopping.placing import Placement, Recipient
 from services.orders.usecases.offers.ensure_certified import raise_all
 from services.orders.usecases.shopping.place_order import PlaceOrder, StockHeldByOneself, place_order
 from services.orders.usecases.shopping.release_orders import free_own_stock
@@ -46,17 +46,19 @@ def checkout(body: Checkout) -> dict[str, Any]:
     who, db = buyer(), context().db
     command = _command(who.subject, idempotency_key(), body)
     try:
-        payment_id = place_order(db, command)
+        placed = place_order(db, command)
     except StockHeldByOneself as short:
         if not free_own_stock(desk(), who.subject, short.product_ids):
             raise_all(short.errors)
         try:
-            payment_id = place_order(db, command)
+            placed = place_order(db, command)
         except StockHeldByOneself as again:
             raise_all(again.errors)
             raise
-    with db.reading() as conn, conn.pipeline():
-        return show_checkout(conn, who.subject, payment_id)
+    if isinstance(placed, Placement):
+        return view_of(placed)
+    with db.reading() as conn:
+        return show_checkout(conn, who.subject, placed)
 
 
 def _command(subject: str, key: str, body: Checkout) -> PlaceOrder:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.kit.db import Conn, every, one
 from services.kit.errors import NotFound
+from services.orders.store.shopping.placing import Placement
 
 
 def show_checkout(conn: Conn, buyer: str, payment_id: UUID) -> dict[str, Any]:
@@ -17,3 +18,11 @@ def show_checkout(conn: Conn, buyer: str, payment_id: UUID) -> dict[str, Any]:
                    "ORDER BY merchant_id, order_id", [payment_id])
     return {"checkout_id": payment["reference_id"], "payment_id": payment_id, "amount_fen": payment["amount_fen"],
             "expires_at": payment["expires_at"], "status": payment["state"], "orders": orders}
+
+
+def view_of(placement: Placement) -> dict[str, Any]:
+    """The same answer for what was placed a moment ago, without asking again."""
+    return {"checkout_id": placement.checkout_id, "payment_id": placement.payment_id, "amount_fen": placement.amount_fen,
+            "expires_at": placement.expires_at, "status": "pending", "orders": [
+                {"order_id": o.order_id, "order_no": o.order_no, "merchant_id": o.merchant_id, "amount_fen": o.amount_fen, "state": "placed"}
+                for o in sorted(placement.orders, key=lambda o: (o.merchant_id, o.order_id))]}

@@ -41,9 +41,9 @@ class StockHeldByOneself(Exception):
         self.errors, self.product_ids = errors, product_ids
 
 
-def place_order(db: Database, command: PlaceOrder) -> UUID:
-    """The payment's id, the same again for the same key. Raises the refusals (Several), StockHeldByOneself,
-    IdempotencyMismatch, InProgress."""
+def place_order(db: Database, command: PlaceOrder) -> UUID | Placement:
+    """What was placed; for a key that was used before, the id of its payment. Raises the refusals (Several),
+    StockHeldByOneself, IdempotencyMismatch, InProgress."""
     key = Key(command.buyer, OPERATION, command.key, command.fingerprint)
     with db.reading() as conn, conn.pipeline(), conn.transaction():
         placed = _attempt(conn, command, key)
@@ -56,7 +56,7 @@ def place_order(db: Database, command: PlaceOrder) -> UUID:
     return place_order(db, command)
 
 
-def _attempt(conn: Conn, command: PlaceOrder, key: Key) -> UUID | None:
+def _attempt(conn: Conn, command: PlaceOrder, key: Key) -> UUID | Placement | None:
     sessions = [w.claims.session_id for w in command.lines if w.claims]
     seen = placing.look(conn, key, sorted({w.product_id for w in command.lines}), sessions)
     if seen.earlier is not None:
@@ -73,7 +73,7 @@ def _attempt(conn: Conn, command: PlaceOrder, key: Key) -> UUID | None:
     raise_all(errors)
     placement = _placement(command, lines, seen)
     placing.write(conn, placement, command.recipient, seen.shelves, key)
-    return placement.payment_id
+    return placement
 
 
 def _placement(command: PlaceOrder, lines: Sequence[PricedLine], seen: Seen) -> Placement:
