@@ -35,7 +35,10 @@ def end(conn: Conn, subject: SubjectKind, subject_id: UUID, withdrawal_id: UUID,
 
 
 def adopt(conn: Conn, subject: SubjectKind, subject_id: UUID, history: Sequence[WithdrawnPeriod]) -> None:
-    """Imported withdrawals were in force from the file's instants: written as they are, known ones left alone."""
+    """Imported withdrawals were in force from the file's instants: written as they are, known ones left alone; those whose
+    import was withdrawn are gone from the history, and from here."""
+    conn.execute("DELETE FROM withdrawn_intervals WHERE subject_id = %s AND withdrawal_id IS NULL AND NOT from_instant = ANY(%s)",
+                 [subject_id, [period.from_instant for period in history]])
     for period in history:
         conn.execute(
             "INSERT INTO withdrawn_intervals AS w (subject_id, from_instant, subject, kind, until_instant) VALUES (%s, %s, %s, %s, %s) "
