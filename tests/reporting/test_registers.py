@@ -130,7 +130,8 @@ def test_the_three_files_of_history_come_in_and_count(known: Reporting) -> None:
     assert {
         k: found[k]["value"] for k in ("departments", "activities", "press_reports", "press_reports_provincial_or_higher", "online_reports")
     } == {"departments": 3, "activities": 4, "press_reports": 1, "press_reports_provincial_or_higher": 1, "online_reports": 1}
-    assert known.figures(as_of="2026-01-01")["departments"]["value"] == 2
+    now = known.figures(as_of="2026-01-01", more=True)
+    assert (now["departments"]["value"], now["departments_in_force"]["value"]) == (3, 2)
     linked = {a["activity_no"]: a for a in known.all("/activities")}
     assert (linked["HD-0001"]["session_no"], linked["HD-0002"]["outlet_code"], linked["HD-0003"]["contract_nos"]) == (
         "ZB-1",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from services.events import orders
@@ -133,7 +133,7 @@ FILTERS = st.builds(
 
 
 def test_rollups_and_facts_give_the_same_sums_for_any_question(reporting: Reporting, filled: Callable[..., None]) -> None:
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
     @given(st.lists(sale_lines(), min_size=1, max_size=40), st.integers(0, 20), st.data())
     def check(lines: list[orders.SaleLine], live: int, data: st.DataObject) -> None:
         filled(lines, live)

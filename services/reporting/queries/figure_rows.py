@@ -17,6 +17,11 @@ _SELECT = {
         SELECT department_id AS row_id, valid_from AS business_date, 1 AS number, 'reported' AS evidence, 'department' AS document_kind,
                department_id AS document_id, code AS document_no, name AS title, NULL::text AS county_code,
                NULL::uuid AS merchant_id, NULL::uuid AS product_id
+        FROM departments WHERE valid_from <= %(day)s AND %(counties)s::text[] IS NULL""",
+    "departments_in_force": """
+        SELECT department_id AS row_id, valid_from AS business_date, 1 AS number, 'reported' AS evidence, 'department' AS document_kind,
+               department_id AS document_id, code AS document_no, name AS title, NULL::text AS county_code,
+               NULL::uuid AS merchant_id, NULL::uuid AS product_id
         FROM departments WHERE valid_from <= %(day)s AND coalesce(valid_until, 'infinity') >= %(day)s
           AND %(counties)s::text[] IS NULL""",
     "products": """

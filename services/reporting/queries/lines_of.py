@@ -125,7 +125,9 @@ def _fact_key(by: str) -> str:
     return f"coalesce(product_id, '{NIL}')::text" if by == "product" else f"{by}_id::text"
 
 
-def _rollup_key(by: str) -> str:
+def _rollup_key(by: str, dim: str) -> str:
+    if by == "merchant" and dim == "product":
+        return "merchant_id::text"
     return by if by in PLAIN else "to_char(month, 'YYYY-MM')" if by == "month" else "dim_id::text"
 
 
@@ -149,9 +151,9 @@ def measured(by: str, filters: Filters, scope: Scope, last_day: date | None, par
         visible = _visible(scope, params, "merchant_id", "dim_id" if dim == "institution" else None)
         if visible:
             conditions.append(visible)
-        also = f"{_rollup_key(second)} AS second, " if second else ""
+        also = f"{_rollup_key(second, dim)} AS second, " if second else ""
         parts.append(
-            f"SELECT {_rollup_key(by)} AS key, {also}merchant_id, evidence, gross_fen AS gross, refund_fen AS refund, lines, "  # noqa: S608
+            f"SELECT {_rollup_key(by, dim)} AS key, {also}merchant_id, evidence, gross_fen AS gross, refund_fen AS refund, lines, "  # noqa: S608
             f"quantity_kg AS kg FROM rollups WHERE {' AND '.join(conditions)}"
         )
     for number, (first, last) in enumerate(edges):
