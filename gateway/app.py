@@ -15,6 +15,7 @@ from gateway.clients import make_clients
 from gateway.context import Edge
 from gateway.execution import Documents
 from gateway.http import graphql_view, internal, media, pages, webhooks
+from gateway.http.front import Front
 from gateway.schema import schema
 from gateway.settings import GatewaySettings
 from services.kit.db import Database
@@ -41,6 +42,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
         app.register_blueprint(part.blueprint)
     _install_health(app, db)
     _install_headers(app)
+    app.wsgi_app = Front(app.wsgi_app, cache)  # type: ignore[method-assign]
     return app
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from gateway import execution
 from gateway.cache import AnswerCache
 from gateway.context import Edge, RequestContext
+from gateway.http.front import key_of
 from gateway.http.identity import identify
 from gateway.limits import LIMITS
 from gateway.permissions import is_cacheable
@@ -29,7 +30,7 @@ def graphql() -> Response:
     if not anonymous:
         return _answer(*_run(request.get_data(cache=False) if request.method == "POST" else None)[:2])
     body = request.get_data(cache=False) if request.method == "POST" else request.query_string
-    key = request.method.encode() + language().encode() + body
+    key = key_of(request.method, request.headers.get("Accept-Language", ""), body)
     kept = cache.get(key)
     if kept is not None:
         return _answer(kept, 200)
