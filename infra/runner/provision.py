@@ -45,18 +45,9 @@ def provision(admin_url: str, urls: Sequence[str]) -> None:
 
 
 def make_bucket(s3_url: str) -> None:
-    from minio import Minio
+    from services.kit.objects import ObjectStore
 
-    parts = urlsplit(s3_url)
-    client = Minio(
-        parts.netloc.rsplit("@", 1)[-1],
-        access_key=unquote(parts.username or ""),
-        secret_key=unquote(parts.password or ""),
-        secure=parts.scheme == "https",
-    )
-    bucket = parts.path.strip("/")
-    if not client.bucket_exists(bucket_name=bucket):
-        client.make_bucket(bucket_name=bucket)
+    ObjectStore(s3_url).ensure_bucket()
 
 
 def _from_environment() -> None:
