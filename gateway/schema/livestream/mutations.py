@@ -27,6 +27,8 @@ _REPORTED = {
     "paid": amount("paid_fen"),
     "refunds": amount("refund_fen"),
     "evidence": text(),
+}
+_RECORDER = {
     "county_code": text(required=False),
     "merchant_id": ref("Merchant", key="merchant_id", required=False),
     "streamer_id": ref("Streamer", key="streamer_id", required=False),
@@ -102,7 +104,7 @@ MUTATIONS = {
     "submit_outside_session": intention(
         "submitOutsideSession",
         "A session on another platform, with evidence",
-        {**_REPORTED, "lines": rows("OutsideLineInput", _LINE)},
+        {**_REPORTED, **_RECORDER, "lines": rows("OutsideLineInput", _LINE)},
         ("session", OutsideSession),
         send("livestream", "/outside-sessions"),
         keyed=True,

@@ -83,7 +83,7 @@ _ACCEPTED_LINE = {
     "unit": text(required=False),
     "reason": text(required=False),
 }
-_RETURN_LINE = {"line_no": number(), "quantity": quantity(), "reason": text()}
+_RETURN_LINE = {"line_no": number(), "quantity": quantity(), "unit": text(required=False)}
 _CALL_OFF = {"id": ref("CallOff", key="call_off_id")}
 
 
@@ -190,7 +190,7 @@ MUTATIONS = {
     "return_delivery_lines": intention(
         "returnDeliveryLines",
         "Goods found bad after acceptance go back",
-        {"id": ref("Delivery", key="delivery_id"), "lines": rows("ReturnLineInput", _RETURN_LINE)},
+        {"id": ref("Delivery", key="delivery_id"), "lines": rows("ReturnLineInput", _RETURN_LINE), "reason": text()},
         ("delivery", Delivery),
         send("orders", "/deliveries/{}/return", "delivery_id"),
         keyed=True,

@@ -72,7 +72,9 @@ _LINE = {
     "offer_version": number("The one the shopper saw"),
     "attribution_token": text("From `attributePurchase` of a live session", required=False),
 }
-_RECIPIENT = part("RecipientInput", {"name": text(), "phone": text(), "address": text(), "county_code": text(required=False)})
+_RECIPIENT = part(
+    "RecipientInput", {"name": text(), "phone": text(), "address": text(), "county_code": text("Where the goods go, or outside")}
+)
 _ORDER = {"id": ref("Order", key="order_id")}
 _PAYMENT = {"id": ref("Payment", key="payment_id")}
 
@@ -112,7 +114,7 @@ MUTATIONS = {
     "ship_order": intention(
         "shipOrder",
         "Packed and sent",
-        {**_ORDER, "tracking_no": text(required=False)},
+        _ORDER,
         ("order", Order),
         send("orders", "/orders/{}/ship", "order_id"),
     ),
