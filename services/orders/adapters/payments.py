@@ -104,7 +104,7 @@ class StripeProvider:
         if client is None:
             client = self._own.client = stripe.StripeClient(
                 self._key, stripe_version=API_VERSION, max_network_retries=2, http_client=stripe.RequestsClient(timeout=self._timeout),
-                **({"base_addresses": {"api": self._api_base}} if self._api_base else {}))
+                base_addresses={"api": self._api_base} if self._api_base else None)
         return client
 
     def create(self, payment_id: str, attempt: int, amount_fen: int, methods: tuple[str, ...], *, confirm_with: str | None = None,
@@ -187,7 +187,14 @@ def _of(intent: Any) -> Intent:
     return Intent(
         str(intent.id), _STATUS.get(intent.status, "open"), int(intent.amount), int(intent.amount_received or 0), str(intent.currency),
         intent.client_secret, _meta(intent.metadata, "payment_id"), int(attempt) if attempt and attempt.isdigit() else 1,
-        _next_url(action), str(error.decline_code or error.code) if error is not None else None)
+        _next_url(action), _declined(error))
+
+
+def _declined(error: Any) -> str | None:
+    """Stripe leaves `decline_code` out where the bank gave none, e.g. after a failed 3-D Secure."""
+    if error is None:
+        return None
+    return str(getattr(error, "decline_code", None) or getattr(error, "code", None) or "declined")
 
 
 def _next_url(action: Any) -> str | None:
