@@ -24,6 +24,6 @@ def prepare_months(job: Job) -> dict[str, str]:
 
 JOBS = (
     JobKind(MAKE_REPORT, make_report, "writes the same keys again; a report that is done is passed over", max_attempts=3),
-    JobKind("reconcile", reconcile, "reads, and records one more run", every_seconds=120),
+    JobKind("reconcile", reconcile, "reads, and records one more run", every_seconds=300),
     JobKind("prepare_months", prepare_months, "a partition that is there is passed over", every_seconds=6 * 3600),
 )

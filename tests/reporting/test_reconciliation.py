@@ -31,10 +31,10 @@ class Orders:
             key = {"day": str(line.business_date), "channel": line.channel, "merchant": str(line.merchant_id)}[params["by"]]
             row = found.setdefault(key, {"key": key, "gross_fen": 0, "refunds_fen": 0, "lines": 0})
             row["lines"] += 1
-            row["gross_fen" if line.kind == "sale" else "refunds_fen"] += line.amount_fen
+            row["gross_fen" if line.kind == "sale" else "refunds_fen"] += abs(line.amount_fen)
         if self.on_read:
             self.on_read()
-        return list(found.values())
+        return {"items": list(found.values())}
 
 
 def run(reporting: Reporting, orders: Orders) -> dict[str, Any]:

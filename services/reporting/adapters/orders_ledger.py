@@ -37,7 +37,7 @@ class OrdersLedger:
             answer = self._client.get("/ledger/reconciliation", params)
             rows, after = (answer, None) if isinstance(answer, list) else (answer["items"], answer.get("next_cursor"))
             for row in rows:
-                found[str(row["key"])] = Balance(row["gross_fen"], abs(row["refunds_fen"]), row["lines"])
+                found[str(row["key"])] = Balance(row["gross_fen"], row["refunds_fen"], row["lines"])
             if after is None:
                 break
             params["after"] = after

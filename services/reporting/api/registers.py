@@ -46,7 +46,7 @@ class ActivityInput(Input):
     department: Slug
     session_id: UUID | None = None
     outlet_id: UUID | None = None
-    contract_ids: list[UUID] = Field(default_factory=list, max_length=500)
+    contract_ids: list[UUID] | None = Field(None, max_length=500)
 
 
 class RecordInput(Input):
@@ -96,14 +96,19 @@ def _one(register: Register, row_id: UUID) -> dict[str, Any]:
         return asdict(find(conn, 1, None, row_id=row_id).items[0])
 
 
+def _row(body: Input) -> dict[str, Any]:
+    row = body.model_dump()
+    return row | {"contract_ids": row["contract_ids"] or []} if "contract_ids" in row else row
+
+
 def _enter(register: Register, body: Input) -> tuple[dict[str, Any], int]:
     principal().require_any(*REGISTRARS)
-    return _one(register, usecases.enter(context().db, principal(), register, body.model_dump())), 201
+    return _one(register, usecases.enter(context().db, principal(), register, _row(body))), 201
 
 
 def _change(register: Register, row_id: UUID, body: Input) -> dict[str, Any]:
     principal().require_any(*REGISTRARS)
-    usecases.change(context().db, principal(), register, row_id, body.model_dump())
+    usecases.change(context().db, principal(), register, row_id, _row(body))
     return _one(register, row_id)
 
 

@@ -26,7 +26,7 @@ class ReportInput(Input):
     from_: date = Field(alias="from")
     until: date
     county_code: str | None = Field(None, pattern=r"^\d{6}$")
-    formats: list[Literal["xlsx", "csv"]] = Field(default_factory=lambda: ["xlsx", "csv"], min_length=1, max_length=2)
+    formats: list[Literal["xlsx", "csv"]] | None = Field(None, min_length=1, max_length=2)
 
 
 class ReportPath(BaseModel):
@@ -77,7 +77,7 @@ def blueprint() -> APIBlueprint:
             body.from_,
             body.until,
             counties[0] if counties else None,
-            sorted(set(body.formats), reverse=True),
+            sorted(set(body.formats or ("xlsx", "csv")), reverse=True),
         )
         with context().db.reading() as conn:
             return shown(_visible(conn, scope, report_id), reports.files(conn, [report_id]).get(report_id, [])), 202

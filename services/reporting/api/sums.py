@@ -54,24 +54,21 @@ class LineFilters(Input):
     outlet_id: UUID | None = None
     contract_id: UUID | None = None
     campaign_id: UUID | None = None
+    document_id: UUID | None = None
     first: int = Field(50, ge=1, le=500)
     after: str | None = Field(None, max_length=500)
 
-    def filters(self, conn: Conn, **also: Any) -> Filters:
+    def filters(self, conn: Conn) -> Filters:
         """Raises PeriodReversed."""
         end = min(day for day in (self.until, self.as_of, None if self.until or self.as_of else today(conn)) if day is not None)
         start = self.from_ or BEGINNING
         if self.from_ is not None and self.until is not None and self.from_ > self.until:
             raise PeriodReversed("from", start=self.from_, end=self.until)
-        return Filters(end, start, **self.model_dump(exclude={"from_", "until", "as_of", "first", "after", "by", "document_id"}), **also)
+        return Filters(end, start, **self.model_dump(exclude={"from_", "until", "as_of", "first", "after", "by"}))
 
 
 class SumsQuery(LineFilters):
     by: By
-
-
-class LinesQuery(LineFilters):
-    document_id: UUID | None = None
 
 
 def measures(found: Measures) -> dict[str, Any]:
@@ -92,11 +89,11 @@ def blueprint() -> APIBlueprint:
         return {"as_of": filters.end, "by": query.by, "items": items, "next_cursor": found.page.next_cursor, "total": measures(found.total)}
 
     @api.get("/lines")
-    def list_lines(query: LinesQuery) -> dict[str, Any]:
+    def list_lines(query: LineFilters) -> dict[str, Any]:
         scope = line_scope(principal())
         check_county(scope, query.county_code)
         with context().db.reading() as conn:
-            filters = query.filters(conn, document_id=query.document_id)
+            filters = query.filters(conn)
             page = lines.lines(conn, filters, scope, query.first, query.after)
         return {"as_of": filters.end, "items": [asdict(line) for line in page.items], "next_cursor": page.next_cursor}
 

@@ -42,7 +42,8 @@ def reconcile_with(db: Database, ledger: OrdersLedger, *, wait_seconds: float = 
             if not _caught_up(db, ledger.published(), wait_seconds):
                 state = "behind"
                 break
-            with db.reading() as conn:
+            with db.transaction() as conn:
+                conn.execute("SET LOCAL statement_timeout = '2min'")
                 own = reconciliation.fact_balances(conn, by, start, end)
             after = ledger.balances(by, start, end)
             here, unsettled = compare(by, before, own, after)
@@ -53,6 +54,7 @@ def reconcile_with(db: Database, ledger: OrdersLedger, *, wait_seconds: float = 
         log.warning("reconciliation_unreachable", error=str(error)[:200])
         state = "unreachable"
     with db.transaction() as conn:
+        conn.execute("SET LOCAL statement_timeout = '2min'")
         found += reconciliation.rollup_differences(conn)
         if found:
             state = "different"
