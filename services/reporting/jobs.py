@@ -9,7 +9,7 @@ from services.kit.jobs import Job, JobKind
 from services.kit.time import business_date, next_month
 from services.reporting.store.facts import ensure_months
 from services.reporting.usecases.make_report import make_report
-from services.reporting.usecases.reconcile import reconcile
+from services.reporting.usecases.reconcile import RECONCILE, reconcile
 from services.reporting.usecases.request_report import MAKE_REPORT
 
 
@@ -24,6 +24,6 @@ def prepare_months(job: Job) -> dict[str, str]:
 
 JOBS = (
     JobKind(MAKE_REPORT, make_report, "writes the same keys again; a report that is done is passed over", max_attempts=3),
-    JobKind("reconcile", reconcile, "reads, and records one more run", every_seconds=300),
+    JobKind(RECONCILE, reconcile, "reads, and records one more run", every_seconds=300),
     JobKind("prepare_months", prepare_months, "a partition that is there is passed over", every_seconds=6 * 3600),
 )

@@ -10,7 +10,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from services.kit import clock
+from services.kit import clock, jobs
 from services.kit.db import Database
 from services.kit.errors import DomainError
 from services.kit.jobs import Job
@@ -24,6 +24,7 @@ from services.reporting.store.reconciliation import NOTHING, Difference
 
 BY = ("day", "channel", "merchant")
 WAIT_SECONDS = 10.0
+RECONCILE, AGAIN_SECONDS = "reconcile", 15.0
 
 
 def reconcile(job: Job) -> dict[str, Any]:
@@ -59,6 +60,8 @@ def reconcile_with(db: Database, ledger: OrdersLedger, *, wait_seconds: float = 
         if found:
             state = "different"
         reconciliation.record_run(conn, state, compared, moving, found)
+        if state in ("behind", "unreachable"):
+            jobs.enqueue(conn, RECONCILE, delay_seconds=AGAIN_SECONDS, unique_key="reconcile:again")
     COPY_ROWS.labels("reporting", "facts", "different").set(len(found))
     COPY_ROWS.labels("reporting", "facts", "moving").set(moving)
     COPY_ROWS.labels("reporting", "facts", "equal").set(compared - moving - len(found))
