@@ -148,7 +148,7 @@ class StripeProvider:
 
     def verify(self, raw: bytes, signature: str) -> Hint:
         try:
-            event = stripe.Webhook.construct_event(raw, signature, self._secret, tolerance=WEBHOOK_WINDOW_SECONDS)  # type: ignore[no-untyped-call]
+            event = stripe.Webhook.construct_event(raw, signature, self._secret, tolerance=WEBHOOK_WINDOW_SECONDS)
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise BadSignature() from error
         subject = event.data.object

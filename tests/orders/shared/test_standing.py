@@ -64,7 +64,9 @@ days = st.integers(1, 28)
 
 
 @given(st.lists(st.tuples(days, days), max_size=3), st.lists(st.tuples(days, days), max_size=3), days, days)
-def test_the_moment_found_is_in_force_and_in_the_period(product: list[tuple[int, int]], merchant: list[tuple[int, int]], a: int, b: int) -> None:
+def test_the_moment_found_is_in_force_and_in_the_period(
+    product: list[tuple[int, int]], merchant: list[tuple[int, int]], a: int, b: int
+) -> None:
     def intervals(pairs: list[tuple[int, int]]) -> tuple[Interval, ...]:
         return tuple(Interval(at(min(p), 9), at(max(p), 10)) for p in pairs)
 
@@ -85,7 +87,8 @@ def test_labels_are_those_of_the_day_each_once() -> None:
 
 
 @pytest.mark.parametrize(("unit", "quantity", "stored", "kg"), [
-    ("箱", "2", ("2", "箱"), "5.000"), ("斤", "3", ("1.5", "kg"), "1.500"), ("kg", "0.125", ("0.125", "kg"), "0.125"), ("g", "500", ("0.5", "kg"), "0.500")])
+    ("箱", "2", ("2", "箱"), "5.000"), ("斤", "3", ("1.5", "kg"), "1.500"), ("kg", "0.125", ("0.125", "kg"), "0.125"),
+    ("g", "500", ("0.5", "kg"), "0.500")])
 def test_packs_convert_to_kilograms_and_jin_is_stored_as_kilograms(unit: str, quantity: str, stored: tuple[str, str], kg: str) -> None:
     from services.orders.domain.offers.offer import Offer, measure
 

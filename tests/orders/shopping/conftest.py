@@ -55,7 +55,8 @@ class Shop:
 
     def stocked(self, index: int = 0, quantity: int | str = 100) -> UUID:
         product = self.market.products[index]
-        self.orders.post(f"/stock/{product.product_id}/receive", self.market.seller, {"quantity": str(quantity)}, key=f"stock-{uuid4()}").ok()
+        path, key = f"/stock/{product.product_id}/receive", f"stock-{uuid4()}"
+        self.orders.post(path, self.market.seller, {"quantity": str(quantity)}, key=key).ok()
         return product.product_id
 
     def checkout(self, who: Principal, *lines: tuple[UUID, int | str], key: str | None = None, version: int = 1, **more: Any) -> Answer:

@@ -24,8 +24,8 @@ SESSION = uuid4()
 
 def token(shop: Shop, who: Principal, product_id: UUID, *, seed: str = SEEDS["livestream"], kid: str = "livestream", **changes: Any) -> str:
     now = int(shop.orders.now().timestamp())
-    claims = {"iss": "livestream", "aud": "orders-attribution", "sub": who.subject, "session_id": str(SESSION), "product_id": str(product_id),
-              "iat": now, "exp": now + 1800, "grace_seconds": 600} | changes
+    claims = {"iss": "livestream", "aud": "orders-attribution", "sub": who.subject, "session_id": str(SESSION),
+              "product_id": str(product_id), "iat": now, "exp": now + 1800, "grace_seconds": 600} | changes
     return jwt.encode({"alg": "Ed25519", "kid": kid}, claims, signing_key(seed), algorithms=["Ed25519"])
 
 
@@ -36,8 +36,9 @@ def started(shop: Shop) -> None:
 
 def ended(shop: Shop) -> None:
     now = shop.orders.now()
-    shop.orders.deliver(SessionEnded(session_id=SESSION, session_no="ZB-1", title="开园", county_code="371502", started_at=now, ended_at=now,
-                                     business_date=now.date(), participants=10, peak=5), version=2)
+    shop.orders.deliver(SessionEnded(
+        session_id=SESSION, session_no="ZB-1", title="开园", county_code="371502", started_at=now, ended_at=now, business_date=now.date(),
+        participants=10, peak=5), version=2)
 
 
 def bought(shop: Shop, who: Principal, product_id: UUID, attribution: str) -> dict[str, Any]:
@@ -113,8 +114,8 @@ def test_an_outside_session_becomes_reported_lines_of_its_day_with_its_refunds(s
 
 
 def test_a_withdrawn_import_of_a_session_is_undone_on_its_own_day(shop: Shop) -> None:
-    session, import_id = new_id(), new_id()
-    line = OutsideLine(line_no=1, product_id=shop.market.products[0].product_id, quantity=Decimal(2), unit="箱", gross_fen=5000, refund_fen=100)
+    session, import_id, product = new_id(), new_id(), shop.market.products[0].product_id
+    line = OutsideLine(line_no=1, product_id=product, quantity=Decimal(2), unit="箱", gross_fen=5000, refund_fen=100)
     shop.orders.deliver(confirmed(shop, session, line, import_id=import_id), lane="import")
     for _ in range(2):
         shop.orders.deliver(confirmed(shop, session, line, import_id=import_id, void=True), version=2, lane="import")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.kit.app import context, idempotency_key, principal
 from services.kit.db import one
-from services.kit.errors import Forbidden, NotFound
+from services.kit.errors import Forbidden
 from services.kit.models import Input, PageInput, Text
 from services.kit.principal import Role
 from services.orders.api.common import OrderPath, QuantityText, blueprint, buyer, desk, paged
@@ -51,8 +51,7 @@ def get_orders(query: OrdersPage) -> dict[str, Any]:
 
 @api.get("/<uuid:order_id>")
 def get_order(path: OrderPath) -> dict[str, Any]:
-    with context().db.reading() as conn:
-        return show_order(conn, find_order(conn, buyer(), path.order_id))
+    return _shown(path.order_id)
 
 
 @api.post("/<uuid:order_id>/cancel")
@@ -60,8 +59,9 @@ def cancel(path: OrderPath) -> dict[str, Any]:
     reason = Cancel.model_validate(request.get_json(silent=True) or {}).reason
     seen = _find(path.order_id)
     by = "shopper" if seen.is_buyer else "merchant" if seen.is_merchant else "bureau"
-    cancel_order(desk(), seen.order["merchant_id"], path.order_id, f"{by}: {reason}" if reason and by != "shopper" else f"cancelled_by_{by}")
-    return get_order(path)
+    told = f"{by}: {reason}" if reason and by != "shopper" else f"cancelled_by_{by}"
+    cancel_order(desk(), seen.order["merchant_id"], path.order_id, told)
+    return _shown(path.order_id)
 
 
 @api.post("/<uuid:order_id>/ship")
@@ -70,7 +70,7 @@ def ship(path: OrderPath) -> dict[str, Any]:
     if not seen.is_merchant:
         raise Forbidden()
     ship_order(context().db, principal(), seen.order["merchant_id"], path.order_id)
-    return get_order(path)
+    return _shown(path.order_id)
 
 
 @api.post("/<uuid:order_id>/lines/<uuid:line_id>/refund")
@@ -87,7 +87,9 @@ def refund(path: LinePath, body: Refund) -> dict[str, Any]:
 
 def _find(order_id: UUID) -> Seen:
     with context().db.reading() as conn:
-        seen = find_order(conn, buyer(), order_id)
-    if not seen:
-        raise NotFound()
-    return seen
+        return find_order(conn, buyer(), order_id)
+
+
+def _shown(order_id: UUID) -> dict[str, Any]:
+    with context().db.reading() as conn:
+        return show_order(conn, find_order(conn, buyer(), order_id))

@@ -57,7 +57,8 @@ def price_checkout(
     seen: set[UUID] = set()
     for index, want in enumerate(wanted):
         field = f"lines.{index}"
-        judged = RepeatedProduct(f"{field}.product_id") if want.product_id in seen else _price(want, shelves.get(want.product_id), field, now)
+        repeated = want.product_id in seen
+        judged = RepeatedProduct(f"{field}.product_id") if repeated else _price(want, shelves.get(want.product_id), field, now)
         seen.add(want.product_id)
         if isinstance(judged, DomainError):
             errors.append(judged)

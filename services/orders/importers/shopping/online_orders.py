@@ -95,8 +95,8 @@ def _refund(sale: NewLine, bought: Bought) -> NewLine:
 
 
 ONLINE_ORDERS = ImportKind(
-    name="online_orders", title="线上订单", document_key="order_no", check=check, apply=apply, withdraw=withdraw_sales, sources=("catalog",),
-    amount=priced_amount, dated_by="paid_at",
+    name="online_orders", title="线上订单", document_key="order_no", check=check, apply=apply, withdraw=withdraw_sales,
+    sources=("catalog",), amount=priced_amount, dated_by="paid_at",
     columns=(
         Column("order_no", "订单编号", code, header=True), Column("paid_at", "付款时间", instant, header=True),
         Column("consumption_county", "消费地", shared.county, header=True), Column("product_no", "产品编号", code),

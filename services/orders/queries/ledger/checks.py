@@ -30,17 +30,17 @@ def trial_balance(conn: Conn) -> dict[str, Any]:
         "FROM postings GROUP BY account ORDER BY account")
     return {
         "accounts": accounts, "difference_fen": sum(a["balance_fen"] for a in accounts),
-        "unbalanced_entries": value(conn, "SELECT count(*) FROM (SELECT 1 FROM postings GROUP BY merchant_id, entry_id "
-                                    "HAVING sum(amount_fen) <> 0) x"),
-        "lines_without_entry": value(conn, "SELECT count(*) FROM sale_lines l LEFT JOIN journal_entries e USING (merchant_id, entry_id) "
-                                     "WHERE e.entry_id IS NULL"),
+        "unbalanced_entries": value(
+            conn, "SELECT count(*) FROM (SELECT 1 FROM postings GROUP BY merchant_id, entry_id HAVING sum(amount_fen) <> 0) x"),
+        "lines_without_entry": value(
+            conn, "SELECT count(*) FROM sale_lines l LEFT JOIN journal_entries e USING (merchant_id, entry_id) WHERE e.entry_id IS NULL"),
         "sales_fen": value(conn, "SELECT coalesce(sum(amount_fen), 0)::bigint FROM sale_lines"),
     }
 
 
 _INSIDE = """
-    SELECT l.merchant_id, l.line_id, l.document_kind, l.document_id, l.document_no, l.product_id, l.sold_at, w.from_instant, w.until_instant,
-        'withdrawn' AS why
+    SELECT l.merchant_id, l.line_id, l.document_kind, l.document_id, l.document_no, l.product_id, l.sold_at, w.from_instant,
+        w.until_instant, 'withdrawn' AS why
     FROM sale_lines l JOIN withdrawn_intervals w ON w.subject_id IN (l.product_id, l.merchant_id)
     WHERE l.kind = 'sale' AND l.evidence <> 'carried_forward' AND l.sold_at >= w.from_instant
         AND (w.until_instant IS NULL OR l.sold_at < w.until_instant)"""
@@ -48,8 +48,8 @@ _INSIDE = """
 # A call-off confirmed while certified may be accepted when its certificate has merely expired: contracts prove that at the
 # confirmation. Every other line needs product and merchant certified on the day of its `sold_at`.
 _UNCOVERED = """
-    SELECT l.merchant_id, l.line_id, l.document_kind, l.document_id, l.document_no, l.product_id, l.sold_at, NULL::timestamptz, NULL::timestamptz,
-        'not_certified' AS why
+    SELECT l.merchant_id, l.line_id, l.document_kind, l.document_id, l.document_no, l.product_id, l.sold_at, NULL::timestamptz,
+        NULL::timestamptz, 'not_certified' AS why
     FROM sale_lines l JOIN offers o USING (merchant_id, product_id)
     WHERE l.kind = 'sale' AND l.evidence <> 'carried_forward' AND NOT (l.channel IN ('contract', 'union') AND l.origin = 'native')
         AND NOT ((l.sold_at AT TIME ZONE 'Asia/Shanghai')::date <@ ANY (
@@ -70,6 +70,7 @@ def proof_certified(conn: Conn) -> dict[str, Any]:
 
 def offers_digest(conn: Conn) -> dict[str, Any]:
     """One number for the whole copy: the same on both sides when every row is."""
-    rows = every(conn, "SELECT count(*) AS offers, md5(coalesce(string_agg(product_id::text || ':' || offer_version || ':' || price_fen, ',' "
-                 "ORDER BY product_id), '')) AS digest FROM offers")
+    rows = every(
+        conn, "SELECT count(*) AS offers, md5(coalesce(string_agg(product_id::text || ':' || offer_version || ':' || price_fen, ',' "
+        "ORDER BY product_id), '')) AS digest FROM offers")
     return rows[0]

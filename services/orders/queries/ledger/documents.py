@@ -23,7 +23,8 @@ def lines_of(conn: Conn, who: Principal, kind: str, document_id: UUID, *, buyer:
             raise NotFound() from None
     rows = every(
         conn, f"SELECT {SHOWN} FROM sale_lines l LEFT JOIN offers o USING (merchant_id, product_id) "  # noqa: S608 – our own words
-        f"WHERE l.document_kind = %s AND l.document_id = %s AND {scope} ORDER BY l.recorded_at, l.line_id", [kind, document_id, *params])
+        f"WHERE l.document_kind = %s AND l.document_id = %s AND {scope} ORDER BY l.recorded_at, l.line_id",
+        [kind, document_id, *params])
     if not rows:
         raise NotFound()
     return rows
@@ -44,8 +45,9 @@ def order_document(conn: Conn, who: Principal, document_id: UUID) -> dict[str, A
 
 
 def session_document(conn: Conn, who: Principal, document_id: UUID) -> dict[str, Any]:
-    session = one(conn, "SELECT title, platform, county_code, started_at, ended_at, paper, void FROM outside_sessions WHERE session_id = %s",
-                  [document_id])
+    session = one(
+        conn, "SELECT title, platform, county_code, started_at, ended_at, paper, void FROM outside_sessions WHERE session_id = %s",
+        [document_id])
     return _document("session", document_id, lines_of(conn, who, "session", document_id), **(session or {}))
 
 

@@ -24,5 +24,6 @@ def view_of(placement: Placement) -> dict[str, Any]:
     """The same answer for what was placed a moment ago, without asking again."""
     return {"checkout_id": placement.checkout_id, "payment_id": placement.payment_id, "amount_fen": placement.amount_fen,
             "expires_at": placement.expires_at, "status": "pending", "orders": [
-                {"order_id": o.order_id, "order_no": o.order_no, "merchant_id": o.merchant_id, "amount_fen": o.amount_fen, "state": "placed"}
+                {"order_id": o.order_id, "order_no": o.order_no, "merchant_id": o.merchant_id, "amount_fen": o.amount_fen,
+                 "state": "placed"}
                 for o in sorted(placement.orders, key=lambda o: (o.merchant_id, o.order_id))]}

@@ -42,8 +42,8 @@ def show_order(conn: Conn, seen: Seen) -> dict[str, Any]:
     order = seen.order
     lines = every(
         conn, """
-        SELECT l.line_id, l.line_no, l.product_id, o.product_no, o.name, o.image, l.quantity, l.unit, l.price_fen, l.amount_fen, l.session_id,
-            coalesce(-r.amount_fen, 0) AS refunded_fen, coalesce(-r.part * l.quantity, 0) AS refunded_quantity
+        SELECT l.line_id, l.line_no, l.product_id, o.product_no, o.name, o.image, l.quantity, l.unit, l.price_fen, l.amount_fen,
+            l.session_id, coalesce(-r.amount_fen, 0) AS refunded_fen, coalesce(-r.part * l.quantity, 0) AS refunded_quantity
         FROM order_lines l LEFT JOIN offers o USING (merchant_id, product_id)
         LEFT JOIN sale_lines s ON s.merchant_id = l.merchant_id AND s.line_id = l.line_id
         LEFT JOIN LATERAL (SELECT sum(x.amount_fen)::bigint AS amount_fen, sum(x.quantity) / s.quantity AS part FROM sale_lines x
@@ -79,8 +79,9 @@ def list_orders(conn: Conn, who: Principal, merchant_id: UUID | None, state: str
 
 
 def show_payment(conn: Conn, payment: Row) -> dict[str, Any]:
-    orders = every(conn, "SELECT order_id, order_no, merchant_id, state, amount_fen, refunded_fen, reason FROM orders WHERE payment_id = %s "
-                   "ORDER BY merchant_id, order_id", [payment["payment_id"]])
+    orders = every(
+        conn, "SELECT order_id, order_no, merchant_id, state, amount_fen, refunded_fen, reason FROM orders WHERE payment_id = %s "
+        "ORDER BY merchant_id, order_id", [payment["payment_id"]])
     return {
         "payment_id": payment["payment_id"], "purpose": payment["purpose"], "reference_id": payment["reference_id"],
         "status": payment["state"], "amount_fen": payment["amount_fen"], "captured_fen": payment["captured_fen"],

@@ -86,7 +86,8 @@ def _book(rows: _Rows, booking: Booking, recorded_at: datetime, origin: Origin, 
         for line in lines:
             rows.lines.append((
                 merchant_id, line.line_id, line.kind, line.reverses, entry_id, line.channel, line.evidence, origin, line.sold_at,
-                recorded_at, line.day, line.product_id, line.category, list(line.labels), line.origin_county, line.consumption_county, line.buyer_org_id,
+                recorded_at, line.day, line.product_id, line.category, list(line.labels), line.origin_county, line.consumption_county,
+                line.buyer_org_id,
                 line.organised_by, line.session_id, line.outlet_id, line.contract_id, line.campaign_id, document.kind, document.id,
                 document.no, line.quantity, line.unit, line.quantity_kg, line.amount_fen, line.paper, import_id, line.import_line))
         _enter(rows, Entry(merchant_id, booking.kind, document.kind, document.id, moved(booking.moves, sum(x.amount_fen for x in lines)),
@@ -134,7 +135,7 @@ _LINE_FIELDS = [(index, name) for index, name in enumerate(SALE_LINE_NAMES) if n
 
 def _event_lines(rows: Sequence[tuple[Any, ...]]) -> list[SaleLine]:
     """Rows were checked when they were made: no second validation of thirty thousand lines."""
-    return [SaleLine.model_construct(**{n: tuple(row[i]) if n == "labels" else row[i] for i, n in _LINE_FIELDS}) for row in rows]
+    return [SaleLine.model_construct(None, **{n: tuple(row[i]) if n == "labels" else row[i] for i, n in _LINE_FIELDS}) for row in rows]
 
 
 def _publish(conn: Conn, document: str, lines: Iterable[SaleLine], version: int, lane: Lane) -> None:

@@ -88,8 +88,9 @@ def add_refund(conn: Conn, refund_id: UUID, payment: Row, merchant_id: UUID, ord
 
 
 def expired(conn: Conn, limit: int = 200) -> list[UUID]:
-    rows = every(conn, "SELECT payment_id FROM payments WHERE state = 'pending' AND expires_at <= bangfu_now() ORDER BY expires_at LIMIT %s",
-                 [limit])
+    rows = every(
+        conn, "SELECT payment_id FROM payments WHERE state = 'pending' AND expires_at <= bangfu_now() ORDER BY expires_at LIMIT %s",
+        [limit])
     return [row["payment_id"] for row in rows]
 
 

@@ -24,7 +24,8 @@ Reason = Literal["received", "counted", "reserved", "released", "sold", "sold_la
 
 # reason → what it adds to (available, reserved)
 EFFECT: dict[Reason, tuple[int, int]] = {
-    "received": (1, 0), "counted": (1, 0), "reserved": (-1, 1), "released": (1, -1), "sold": (0, -1), "sold_late": (-1, 0), "returned": (1, 0),
+    "received": (1, 0), "counted": (1, 0), "reserved": (-1, 1), "released": (1, -1), "sold": (0, -1), "sold_late": (-1, 0),
+    "returned": (1, 0),
 }
 
 UPDATE = """

@@ -31,7 +31,8 @@ def outside_session_confirmed(conn: Conn, event: OutsideSessionConfirmed, envelo
     if known is not None and not known["void"]:
         return
     conn.execute(
-        "INSERT INTO outside_sessions (session_id, version, session_no, title, platform, county_code, started_at, ended_at, paper, import_id) "
+        "INSERT INTO outside_sessions "
+        "(session_id, version, session_no, title, platform, county_code, started_at, ended_at, paper, import_id) "
         "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (session_id) DO UPDATE SET void = false, version = excluded.version, "
         "import_id = excluded.import_id",
         [event.session_id, envelope.aggregate_version, event.session_no, event.title, event.platform, event.county_code, event.started_at,

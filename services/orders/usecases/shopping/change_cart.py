@@ -26,7 +26,8 @@ def put_line(db: Database, buyer: str, product_id: UUID, quantity: str, offer_ve
             conn.execute("DELETE FROM carts WHERE buyer = %s AND product_id = %s", [buyer, product_id])
             return
         conn.execute(
-            "INSERT INTO carts (buyer, product_id, merchant_id, quantity, offer_version, attribution_token) VALUES (%s, %s, %s, %s, %s, %s) "
+            "INSERT INTO carts (buyer, product_id, merchant_id, quantity, offer_version, attribution_token) "
+            "VALUES (%s, %s, %s, %s, %s, %s) "
             "ON CONFLICT (buyer, product_id) DO UPDATE SET quantity = excluded.quantity, offer_version = excluded.offer_version, "
             "attribution_token = coalesce(excluded.attribution_token, carts.attribution_token), changed_at = bangfu_now()",
             [buyer, product_id, offer["merchant_id"], amount, offer_version, token])

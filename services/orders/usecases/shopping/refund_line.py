@@ -106,7 +106,8 @@ def _part(conn: Conn, original: Row, line: Row, command: RefundLine) -> tuple[Re
 def send_refund(desk: Desk, refund_id: UUID) -> str:
     """Tell the provider, once per refund whatever happens: its key is the refund's id. Raises ProviderAway."""
     with desk.db.reading() as conn:
-        row = one(conn, "SELECT r.*, p.intent_id FROM refunds r JOIN payments p USING (buyer, payment_id) WHERE refund_id = %s", [refund_id])
+        row = one(conn, "SELECT r.*, p.intent_id FROM refunds r JOIN payments p USING (buyer, payment_id) WHERE refund_id = %s",
+                  [refund_id])
     if row is None or row["state"] != "pending":
         return str(row["state"]) if row else "unknown"
     try:

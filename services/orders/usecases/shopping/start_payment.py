@@ -41,7 +41,7 @@ _ASK = """
 def start_payment(desk: Desk, buyer: str, payment_id: UUID, return_url: str | None, method: str | None = None,
                   methods: tuple[str, ...] = METHODS) -> Started:
     """Raises NotFound, PaymentClosed, PaymentRefused (declined: try another way), PaymentUnavailable (the order stays)."""
-    with desk.db.transaction() as conn:
+    with desk.db.reading() as conn:
         payment = one(conn, _ASK, [RESERVED_FOR, LONGEST, buyer, payment_id])
     if payment is None:
         raise NotFound()
