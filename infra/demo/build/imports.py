@@ -25,7 +25,7 @@ _CERTIFIED = ("certificates", "labels", "withdrawals")
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "merchants": (), "products": ("merchants",), "certificates": ("products",), "labels": ("products",), "withdrawals": ("certificates",),
     "mechanisms": ("merchants",),
-    "institutions": (), "outlets": (), "stock": ("certificates",), "contracts": ("institutions", *_CERTIFIED),
+    "institutions": (), "outlets": (), "opening_stock": ("certificates",), "contracts": ("institutions", *_CERTIFIED),
     "slips": ("outlets", *_CERTIFIED), "monthly_sheets": ("outlets", *_CERTIFIED), "external_reports": _CERTIFIED,
     "deliveries": ("contracts",), "day_sheets": ("outlets", *_CERTIFIED), "fair_orders": ("outlets", *_CERTIFIED),
     "campaigns": ("institutions", *_CERTIFIED), "online_orders": _CERTIFIED,

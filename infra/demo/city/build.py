@@ -11,7 +11,7 @@ from typing import TypedDict
 from infra.demo.city.campaigns import build_campaigns, campaigns_table
 from infra.demo.city.certification import certificates_table, certify, labels_table, mechanisms_table, withdrawals_table
 from infra.demo.city.contracts import contracts_table, deliveries_table, institutions_table, supply
-from infra.demo.city.directory import build_directory, merchants_table, products_table
+from infra.demo.city.directory import build_directory, merchants_table, opening_stock_table, products_table
 from infra.demo.city.external import external_table
 from infra.demo.city.fairs import build_fairs, day_sheets_table, fair_orders_table
 from infra.demo.city.files import CSV_GB18030, CSV_UTF8, XLSX, write
@@ -29,7 +29,7 @@ SERVICES = {
     "catalog": ("merchants", "products", "certificates", "labels", "mechanisms", "withdrawals"),
     "orders": (
         "institutions", "contracts", "deliveries", "outlets", "monthly_sheets", "day_sheets", "slips", "fair_orders", "campaigns",
-        "online_orders", "external_reports",
+        "online_orders", "external_reports", "opening_stock",
     ),
     "livestream": ("outside_sessions",),
     "reporting": ("departments", "activities", "publicity"),
@@ -75,6 +75,7 @@ def tables(as_of: date, seed: int = DEFAULT_SEED) -> dict[str, Table]:
         withdrawals_table(city), institutions_table(made), contracts_table(made), deliveries_table(made),
         outlets_table(counters, [f.outlet for f in fairs], stores), sheets_table(city, counters, stores), day_sheets_table(city, fairs),
         slips_table(city, counters), fair_orders_table(city, fairs), campaigns_table(campaigns), online_table(city), external_table(city),
+        opening_stock_table(city),
         sessions_table(city, sessions), departments_table(city), activities, publicity_table(city),
     )  # fmt: skip
     return {t.kind: t for t in made_tables}

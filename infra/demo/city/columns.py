@@ -86,6 +86,7 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("entry_no", "结转编号"), ("as_of_day", "截至日期"), ("channel", "渠道"), ("county_code", "产地代码"),
         ("consumption_county", "消费地"), ("merchant_code", "经营主体代码"), ("amount", "金额"), ("paper", "佐证材料"),
     ),
+    "opening_stock": (("product_no", "产品编号"), ("quantity", "数量"), ("unit", "单位")),
     "outside_sessions": (
         ("session_no", "专场编号"), ("title", "标题"), ("platform", "平台"), ("county_code", "县市区代码"), ("host", "主播"),
         ("started_at", "开始时间"), ("ended_at", "结束时间"), ("participants", "参与人数"), ("peak", "最高在线"),

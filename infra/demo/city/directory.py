@@ -10,7 +10,7 @@ from stdnum.cn.uscc import calc_check_digit
 
 from infra.demo.city.counties import COUNTIES, PREFIXES, County
 from infra.demo.city.families import FAMILIES, Family, Pack
-from infra.demo.city.model import City, Fen, Merchant, Product, Row, Table
+from infra.demo.city.model import City, Fen, Merchant, Product, Quantity, Row, Table
 from infra.demo.city.money import counts
 from infra.demo.city.timeline import Timeline
 
@@ -177,3 +177,12 @@ def products_table(city: City) -> Table:
             p.pack.grams or None, Fen(p.retail), None if p.bulk is None else Fen(p.bulk), p.family.food, months, p.family.storage, text,
         ))  # fmt: skip
     return Table("products", rows, len(rows))
+
+
+def opening_stock_table(city: City) -> Table:
+    """What the shop has of each product that is still sold when the history ends."""
+    rng = city.rng("opening_stock")
+    end = city.timeline.as_of
+    rows: list[Row] = [(p.no, Quantity(1000 * rng.randrange(40, 401, 20)), p.pack.unit)
+                       for p in city.products if p.on("online") and p.sell_until > end]
+    return Table("opening_stock", rows, len(rows))

@@ -7,6 +7,7 @@ from services.kit.reader import each
 from services.orders.api.shopping import cart, checkout, orders, payments
 from services.orders.importers.shopping.carried_forward import CARRIED_FORWARD
 from services.orders.importers.shopping.online_orders import ONLINE_ORDERS
+from services.orders.importers.shopping.opening_stock import OPENING_STOCK
 from services.orders.jobs import SHOPPING_JOBS
 from services.orders.queries.ledger.documents import DOCUMENTS
 from services.orders.usecases.live.copy_sessions import session_ended, session_started
@@ -19,6 +20,6 @@ PART = Part(
         each(SessionStarted, session_started), each(SessionEnded, session_ended),
         each(OutsideSessionConfirmed, outside_session_confirmed))},
     jobs=SHOPPING_JOBS,
-    imports=(ONLINE_ORDERS, CARRIED_FORWARD),
+    imports=(ONLINE_ORDERS, CARRIED_FORWARD, OPENING_STOCK),
     documents=DOCUMENTS,
 )
