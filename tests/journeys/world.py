@@ -283,6 +283,9 @@ class World:
     def stock(self, product: Product, quantity: str) -> None:
         product.merchant.owner.do("setStock", "available", productId=product.id, quantity=quantity)
 
+    def previous_month(self) -> str:
+        return (self.today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+
     # ------------------------------------------------------------------------------- shopping
 
     def lines(self, *wanted: tuple[Product, str] | tuple[Product, str, str]) -> list[dict[str, Any]]:
@@ -456,6 +459,20 @@ class World:
         return found
 
 
+def channels(world: World, product: Product) -> list[tuple[str, str | None]]:
+    """(channel, session) of each line of a product in the report."""
+    document = "query($p: ID!) { saleLines(filter: {productId: $p}) { nodes { channel sessionId } } }"
+    return [(line["channel"], line["sessionId"]) for line in world.bureau.ask(document, p=product.id)["nodes"]]
+
+
+def totals(world: World, **filters: str) -> dict[str, int]:
+    """Gross, refunds and net of the report in fen."""
+    document = """query($f: SaleFilter) { sums(by: CHANNEL, filter: $f) {
+        total { gross { amount } refunds { amount } net { amount } } } }"""
+    total = world.bureau.ask(document, f=filters)["total"]
+    return {key: fen(total[key]) for key in ("gross", "refunds", "net")}
+
+
 def linked(host: Client, session_id: str, *products: Product) -> bool:
     """livestream's copy of a product may be a moment behind."""
     with contextlib.suppress(Refused):
@@ -471,7 +488,7 @@ def recipient(county: str = "371502") -> dict[str, str]:
 # ------------------------------------------------------------------------------------ the fixed cast
 
 DAYS_AHEAD, CAST = "journey-days-ahead", "journey-cast.json"
-VETERANS = ("path", "papers", "denials")
+VETERANS = {"path": "371526", "papers": "371525", "denials": "371522"}
 VETERAN_DAYS = 70
 
 
@@ -526,8 +543,8 @@ def _make_veterans(world: World) -> dict[str, Any]:
     world.move_clock(-VETERAN_DAYS)
     try:
         made = {}
-        for number, name in enumerate(VETERANS):
-            merchant = world.merchant(county=list(COUNTIES)[number])
+        for name, county in VETERANS.items():
+            merchant = world.merchant(county)
             products = [world.product(merchant, stock=""), world.product(merchant, stock="", unit="kg", pack="散装", price=yuan("6.80"))]
             made[name] = {
                 "login": merchant.owner.login,
