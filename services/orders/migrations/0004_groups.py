@@ -84,6 +84,7 @@ CREATE TABLE campaign_choices (
     quantity numeric(14, 3) NOT NULL CHECK (quantity > 0),
     amount_fen bigint NOT NULL CHECK (amount_fen >= 0),
     union_fen bigint NOT NULL CHECK (union_fen BETWEEN 0 AND amount_fen),
+    union_quantity numeric(14, 3) NOT NULL CHECK (union_quantity BETWEEN 0 AND quantity),
     stock_state text NOT NULL DEFAULT 'reserved' CHECK (stock_state IN ('reserved', 'released', 'sold')),
     PRIMARY KEY (campaign_id, choice_id),
     UNIQUE (campaign_id, account_id, product_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.kit.errors import DomainError, InvalidInput, PastDate, Several, TooMany, WrongState
 from services.kit.money import MAX_FEN, share_out
+from services.kit.units import decimals_of
 from services.orders.domain.contracts.errors import ProductTwice
 from services.orders.domain.entered import priced, quantity_of, same_goods, stored_unit
 from services.orders.domain.groups.errors import QuotaExceeded, UnknownGood
@@ -121,14 +122,25 @@ class EnteredChoice:
 
 @dataclass(frozen=True)
 class Choice:
+    """What one member takes of one product, and which part of it the union pays.
+
+    A shared quantity is divided by money: by the piece where the unit is counted, else by the gram; a payer whose money
+    makes less than one piece has money and no quantity.
+    """
+
     product_id: UUID
     quantity: Decimal
     amount_fen: int
     union_fen: int
+    union_quantity: Decimal
 
     @property
     def member_fen(self) -> int:
         return self.amount_fen - self.union_fen
+
+    @property
+    def member_quantity(self) -> Decimal:
+        return self.quantity - self.union_quantity
 
 
 def choose(goods: Sequence[Good], entered: Sequence[EnteredChoice], funding: str, union_per_head_fen: int | None) -> list[Choice]:
@@ -144,20 +156,8 @@ def choose(goods: Sequence[Good], entered: Sequence[EnteredChoice], funding: str
     picked: dict[UUID, tuple[Decimal, int]] = {}
     errors: list[DomainError] = []
     for index, item in enumerate(entered):
-        field = f"choices.{index}"
         try:
-            good = offered.get(item.product_id)
-            if good is None:
-                raise UnknownGood(f"{field}.product_id")
-            if item.product_id in picked:
-                raise ProductTwice(f"{field}.product_id")
-            unit = item.unit or good.price_unit
-            if not same_goods(unit, good.price_unit):
-                raise InvalidInput(f"{field}.unit", good.price_unit)
-            quantity = quantity_of(item.quantity, unit, f"{field}.quantity").amount
-            if good.quota is not None and quantity > good.quota:
-                raise QuotaExceeded(f"{field}.quantity", quota=good.quota, unit=good.unit)
-            picked[item.product_id] = quantity, priced(good.price_fen, good.price_unit, quantity)
+            picked |= _pick(f"choices.{index}", item, offered, picked)
         except DomainError as error:
             errors.append(error)
     if errors:
@@ -165,7 +165,28 @@ def choose(goods: Sequence[Good], entered: Sequence[EnteredChoice], funding: str
     products = sorted(picked)
     union = union_part(sum(amount for _, amount in picked.values()), funding, union_per_head_fen)
     shares = share_out(union, [picked[p][1] for p in products])
-    return [Choice(p, *picked[p], share) for p, share in zip(products, shares, strict=True)]
+    return [_split(p, *picked[p], share, offered[p].unit) for p, share in zip(products, shares, strict=True)]
+
+
+def _pick(field: str, item: EnteredChoice, offered: Mapping[UUID, Good], picked: Mapping[UUID, object]) -> dict[UUID, tuple[Decimal, int]]:
+    good = offered.get(item.product_id)
+    if good is None:
+        raise UnknownGood(f"{field}.product_id")
+    if item.product_id in picked:
+        raise ProductTwice(f"{field}.product_id")
+    unit = item.unit or good.price_unit
+    if not same_goods(unit, good.price_unit):
+        raise InvalidInput(f"{field}.unit", good.price_unit)
+    quantity = quantity_of(item.quantity, unit, f"{field}.quantity").amount
+    if good.quota is not None and quantity > good.quota:
+        raise QuotaExceeded(f"{field}.quantity", quota=good.quota, unit=good.unit)
+    return {item.product_id: (quantity, priced(good.price_fen, good.price_unit, quantity))}
+
+
+def _split(product_id: UUID, quantity: Decimal, amount_fen: int, union_fen: int, unit: str) -> Choice:
+    step = Decimal(1).scaleb(-decimals_of(unit))
+    pieces, _ = share_out(int(quantity / step), [union_fen, amount_fen - union_fen])
+    return Choice(product_id, quantity, amount_fen, union_fen, pieces * step)
 
 
 def union_part(total_fen: int, funding: str, union_per_head_fen: int | None) -> int:
@@ -187,26 +208,17 @@ class PayerLine:
     amount_fen: int
 
 
-def payer_lines(choices: Sequence[Choice], *, whole_units: Mapping[UUID, bool]) -> list[PayerLine]:
-    """Two payers make two lines a product; their quantities and amounts add up to what was chosen.
-
-    A shared quantity is divided by money, by the piece where the unit is counted, else by the gram; a payer whose money
-    makes less than one piece has a line with amount and no quantity.
-    """
-    quantities: dict[UUID, Decimal] = {}
-    money: dict[UUID, list[int]] = {}
-    for choice in choices:
-        quantities[choice.product_id] = quantities.get(choice.product_id, Decimal(0)) + choice.quantity
-        parts = money.setdefault(choice.product_id, [0, 0])
-        parts[0] += choice.union_fen
-        parts[1] += choice.member_fen
-    lines: list[PayerLine] = []
-    for product, parts in sorted(money.items()):
-        step = Decimal(1) if whole_units[product] else Decimal("0.001")
-        units = share_out(int(quantities[product] / step), parts)
-        lines += [PayerLine(product, channel, share * step, part)
-                  for channel, share, part in zip(("union", "employee"), units, parts, strict=True) if part > 0]
-    return lines
+def payer_lines(parts: Iterable[tuple[Choice, bool, bool]]) -> list[PayerLine]:
+    """Two payers make two lines a product. Each choice comes with whether its union's and its member's part are paid now."""
+    totals: dict[tuple[UUID, str], tuple[Decimal, int]] = {}
+    for choice, union_pays, member_pays in parts:
+        for channel, pays, quantity, amount in (("union", union_pays, choice.union_quantity, choice.union_fen),
+                                                ("employee", member_pays, choice.member_quantity, choice.member_fen)):
+            if pays and amount > 0:
+                before = totals.get((choice.product_id, channel), (Decimal(0), 0))
+                totals[choice.product_id, channel] = before[0] + quantity, before[1] + amount
+    return [PayerLine(product, channel, quantity, amount) for (product, channel), (quantity, amount) in sorted(
+        totals.items(), key=lambda item: (item[0][0], item[0][1] != "union"))]
 
 
 def reached(members: int, min_members: int) -> bool:
