@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from services.kit.errors import Unavailable
-from services.reporting.adapters.orders_ledger import Balance, OrdersLedger
-from services.reporting.store.reconciliation import Difference
-from services.reporting.usecases.reconcile import compare, reconcile_with
+from services.reporting.adapters.orders_ledger import OrdersLedger
+from services.reporting.domain.balance import Balance, Difference, compare
+from services.reporting.usecases.reconcile import reconcile_with
 from tests.reporting import builders as b
 from tests.reporting.conftest import Reporting
 from tests.support.service import BUREAU, OPERATOR

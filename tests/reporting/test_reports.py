@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from services.kit.principal import Principal
 from services.reporting.adapters import sheets
+from services.reporting.domain.cells import Yuan
 from services.reporting.domain.figures import PUBLISHED
 from tests.reporting import builders as b
 from tests.reporting.conftest import Reporting
@@ -200,7 +201,7 @@ def test_rows_beyond_a_sheets_limit_go_on_in_another_sheet(tmp_path: Any, monkey
     book = sheets.Workbook(str(tmp_path / "x.xlsx"))
     book.sheet("明细 lines", ("n",))
     for n in range(7):
-        book.write((n, date(2026, 1, 1), sheets.Yuan(-150), True))
+        book.write((n, date(2026, 1, 1), Yuan(-150), True))
     book.close()
     found = CalamineWorkbook.from_path(str(tmp_path / "x.xlsx"))
     assert found.sheet_names == ["明细 lines", "明细 lines 2", "明细 lines 3"]

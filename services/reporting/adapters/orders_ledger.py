@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from services.kit.client import ServiceClient
+from services.reporting.domain.balance import Balance
 
 MAX_PAGES = 200
-
-
-@dataclass(frozen=True)
-class Balance:
-    """``refund_fen`` positive."""
-
-    gross_fen: int
-    refund_fen: int
-    lines: int
 
 
 class OrdersLedger:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, TextIO
@@ -14,19 +13,10 @@ from typing import Any, TextIO
 import xlsxwriter  # type: ignore[import-untyped]
 
 from services.kit.money import to_yuan
+from services.reporting.domain.cells import Cell, Yuan
 
 GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n")
 SHEET_ROWS = 1_000_000
-
-
-@dataclass(frozen=True)
-class Yuan:
-    """Fen that a cell shows as yuan."""
-
-    fen: int
-
-
-Cell = str | int | Decimal | date | Yuan | bool | None
 
 
 def guarded(text: str) -> str:

@@ -11,8 +11,8 @@ from services.kit.app import context, principal
 from services.kit.models import PageInput
 from services.kit.paging import decode_cursor, page_of
 from services.kit.principal import Role
+from services.reporting.domain.balance import Difference
 from services.reporting.store import reconciliation
-from services.reporting.store.reconciliation import Difference
 
 
 def shown(found: Difference) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.kit.db import Conn
-from services.reporting.adapters.sheets import Cell, Yuan
+from services.reporting.domain.cells import Cell, Yuan
 from services.reporting.domain.figures import PUBLISHED, Figure
 from services.reporting.domain.measures import Measures
 from services.reporting.domain.scope import Scope

@@ -10,18 +10,9 @@ from uuid import UUID
 
 from services.kit.db import Conn, every, one
 from services.kit.ids import new_id
-from services.reporting.adapters.orders_ledger import Balance
+from services.reporting.domain.balance import Balance, Difference
 
 KEYS = {"day": "business_date::text", "channel": "channel", "merchant": "merchant_id::text"}
-NOTHING = Balance(0, 0, 0)
-
-
-@dataclass(frozen=True)
-class Difference:
-    by: str
-    key: str
-    ledger: Balance
-    facts: Balance
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from services.kit.db import Conn, Database
 from services.kit.jobs import Job, JobRefused
 from services.kit.objects import ObjectStore
 from services.kit.time import SHANGHAI
-from services.reporting.adapters.sheets import Cell, CsvFile, Workbook
+from services.reporting.adapters.sheets import CsvFile, Workbook
+from services.reporting.domain.cells import Cell
 from services.reporting.domain.figures import DEFINITIONS_VERSION
 from services.reporting.queries import report_content as content
 from services.reporting.queries.figures import scope_of

@@ -17,10 +17,10 @@ from services.kit.jobs import Job
 from services.kit.reader import applied
 from services.kit.telemetry import COPY_ROWS, log
 from services.kit.time import business_date
-from services.reporting.adapters.orders_ledger import Balance, OrdersLedger
+from services.reporting.adapters.orders_ledger import OrdersLedger
+from services.reporting.domain.balance import Difference, compare
 from services.reporting.queries.lines_of import BEGINNING
 from services.reporting.store import reconciliation
-from services.reporting.store.reconciliation import NOTHING, Difference
 
 BY = ("day", "channel", "merchant")
 WAIT_SECONDS = 10.0
@@ -68,18 +68,6 @@ def reconcile_with(db: Database, ledger: OrdersLedger, *, wait_seconds: float = 
     if found:
         log.error("not_reconciled", differing=len(found), first=f"{found[0].by} {found[0].key}")
     return {"state": state, "compared": compared, "differing": len(found), "moving": moving}
-
-
-def compare(by: str, before: dict[str, Balance], own: dict[str, Balance], after: dict[str, Balance]) -> tuple[list[Difference], int]:
-    """The rows that differ, and how many moved meanwhile and were not judged."""
-    found, moving = [], 0
-    for key in sorted(before.keys() | own.keys() | after.keys()):
-        there = before.get(key, NOTHING)
-        if there != after.get(key, NOTHING):
-            moving += 1
-        elif there != own.get(key, NOTHING):
-            found.append(Difference(by, key, there, own.get(key, NOTHING)))
-    return found, moving
 
 
 def _caught_up(db: Database, heads: dict[str, int], wait_seconds: float) -> bool:
