@@ -42,8 +42,8 @@ def test_officers_and_merchants_see_their_share_of_a_document(orders: Harness) -
     path = f"/documents/order/{document}"
     for who, amounts in (
         (BUREAU, [101, 102]), (principal(Role.DEPARTMENT_OFFICER, "agri"), [101, 102]),
-        (principal(Role.COUNTY_OFFICER, "371502"), [101, 102]), (principal(Role.COUNTY_OFFICER, "371503"), [101, 102]), (ours.seller, [101]),
-        (principal(Role.MERCHANT, others.merchant.merchant_id), [102]),
+        (principal(Role.COUNTY_OFFICER, "371502"), [101, 102]), (principal(Role.COUNTY_OFFICER, "371503"), [101, 102]),
+        (ours.seller, [101]), (principal(Role.MERCHANT, others.merchant.merchant_id), [102]),
     ):
         shown = orders.get(path, who).ok()
         assert sorted(x["amount_fen"] for x in shown["lines"]) == amounts

@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 import pytest
 
-from services.events.catalog import MerchantReinstated, MerchantWithdrawn, ProductChanged, ProductWithdrawn
+from services.events.catalog import MerchantReinstated, MerchantWithdrawn, ProductChanged, ProductWithdrawn, WithdrawnPeriod
 from services.events.orders import ReinstatementInForce, WithdrawalInForce
 from services.kit.db import every, value
 from services.kit.errors import DomainError
@@ -71,6 +71,21 @@ def test_a_withdrawal_is_in_force_from_an_instant_read_after_the_lock(orders: Ha
         assert value(conn, "SELECT w.from_instant > s.at FROM withdrawn_intervals w, sold_at s") is True
     (event,) = orders.published(WithdrawalInForce)
     assert (event["subject"], event["subject_id"]) == ("product", str(product.product_id))
+
+
+def test_an_imported_withdrawal_has_its_own_instants_until_its_import_is_taken_back(orders: Harness) -> None:
+    market = open_market(orders)
+    product = market.products[0]
+    period = WithdrawnPeriod(kind="suspended", from_instant=orders.now() - timedelta(days=9))
+    shut = product.model_copy(update={"version": 2, "withdrawals": (period,)})
+    orders.deliver(ProductWithdrawn(product=shut, withdrawal_id=new_id(), kind="suspended", decided_at=period.from_instant), version=2,
+                   lane="import")
+    offer = orders.get("/offers", principal(), ids=str(product.product_id)).ok()["items"][0]
+    assert offer["reason"] == "withdrawn"
+    assert orders.published(WithdrawalInForce) == []
+    orders.deliver(ProductChanged(product=product.model_copy(update={"version": 3})), version=3, lane="import")
+    offer = orders.get("/offers", principal(), ids=str(product.product_id)).ok()["items"][0]
+    assert (offer["reason"], offer["withdrawn_since"]) == ("sold_out", None)
 
 
 def test_the_same_decision_is_put_in_force_once(orders: Harness) -> None:
