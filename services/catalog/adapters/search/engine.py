@@ -7,7 +7,6 @@ from dataclasses import replace
 from prometheus_client import Counter
 
 from services.catalog.adapters.search import text
-from services.catalog.adapters.search.meili import MeiliSearch
 from services.catalog.adapters.search.port import Found, SearchFailed, SearchIndex, SearchQuery
 from services.catalog.adapters.search.postgres import PostgresSearch
 from services.kit.db import Conn
@@ -20,7 +19,11 @@ FALLBACKS = Counter("bangfu_search_fallbacks_total", "Searches that PostgreSQL a
 class Search:
     def __init__(self, meili_url: str | None, meili_key: str | None) -> None:
         self.postgres = PostgresSearch()
-        self.first: SearchIndex = MeiliSearch(meili_url, meili_key) if meili_url else self.postgres
+        self.first: SearchIndex = self.postgres
+        if meili_url:
+            from services.catalog.adapters.search.meili import MeiliSearch
+
+            self.first = MeiliSearch(meili_url, meili_key)
 
     def search(self, conn: Conn, query: SearchQuery) -> tuple[Found, str]:
         """The answer and the name of the engine that gave it. A cursor leads back to the engine it came from."""

@@ -130,7 +130,7 @@ WITH t AS MATERIALIZED (SELECT bangfu_now() AS now, (bangfu_now() AT TIME ZONE '
 hits AS (
     SELECT l.product_id, l.rank, l.county_code, l.category, lb.labels, {FILTERS},
         round((least(ts_rank('{{0.1,0.3,0.6,1.0}}', s.document, %(tsq)s::tsquery), 1.0)
-            + CASE WHEN %(exact)s = ANY(s.segments) THEN 2.0
+            + CASE WHEN s.segments && %(exact)s::text[] THEN 2.0
                 WHEN l.name LIKE %(within)s THEN 0.4 ELSE 0 END)::numeric * 1000000)::bigint AS score
     FROM search_index s JOIN listing l USING (merchant_id, product_id) CROSS JOIN t
     CROSS JOIN LATERAL (SELECT coalesce(array_agg(x.slug), '{{}}') AS labels FROM unnest(l.label_slugs, l.label_from,
@@ -228,7 +228,7 @@ class PostgresSearch:
         escaped = plan.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return {
             "tsq": plan.tsquery,
-            "exact": plan.words,
+            "exact": sorted({plan.words, *plan.words.split()}),
             "within": f"%{escaped}%",
             "county": query.county_code,
             "category": query.category,

@@ -8,11 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
-
-import opencc
-import rjieba
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
+from functools import cache, lru_cache
+from typing import Any
 
 PHRASES = {
     "东阿": ("dōng", "ē"),
@@ -53,10 +50,30 @@ _RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[a-z0-9]+(?:[.'’][a-z0-9]+)
 MAX_SPAN = 8
 MAX_QUERY = 100
 
-load_phrases_dict({word: [[s] for s in syllables] for word, syllables in PHRASES.items()})
-for _word in PHRASES:
-    rjieba.add_word(_word, 100_000, "nz")
-_simplify = opencc.OpenCC("t2s")
+
+@cache
+def _cutter() -> Any:
+    """The dictionaries take 34 MB here and 58 MB below: each is read when it is first needed, not at start."""
+    import rjieba
+
+    for word in PHRASES:
+        rjieba.add_word(word, 100_000, "nz")
+    return rjieba
+
+
+@cache
+def _reader() -> Any:
+    import pypinyin
+
+    pypinyin.load_phrases_dict({word: [[s] for s in syllables] for word, syllables in PHRASES.items()})
+    return pypinyin
+
+
+@cache
+def _simplifier() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
 
 
 @dataclass(frozen=True)
@@ -74,7 +91,7 @@ class Terms:
 def normalise(text: str) -> str:
     """Full-width to half, lower case, traditional to simplified, one space between."""
     flat = unicodedata.normalize("NFKC", text).lower().replace("\0", " ")
-    return " ".join(_simplify.convert(flat).split())
+    return " ".join(_simplifier().convert(flat).split())
 
 
 def parse(query: str) -> Terms:
@@ -99,23 +116,21 @@ def runs(text: str) -> list[str]:
 @lru_cache(maxsize=20_000)
 def words(run: str) -> tuple[str, ...]:
     """``run`` cut into words, without overlap."""
-    return tuple(w for w in rjieba.cut(run) if w.strip())
+    return tuple(w for w in _cutter().cut(run) if w.strip())
 
 
 def inner_words(run: str) -> set[str]:
     """Also the shorter words within long ones."""
-    return {w for w in rjieba.cut_for_search(run) if w.strip()} | set(words(run))
+    return {w for w in _cutter().cut_for_search(run) if w.strip()} | set(words(run))
 
 
 @lru_cache(maxsize=20_000)
 def syllables(run: str) -> tuple[str, ...]:
     """One pinyin syllable a character, read in its word; letters and digits stay."""
+    read = _reader()
     found: list[str] = []
     for word in _reading_words(run):
-        if len(word) == 1:
-            found.append(SINGLE.get(word) or lazy_pinyin(word, style=Style.NORMAL, v_to_u=False)[0])
-        else:
-            found += lazy_pinyin(word, style=Style.NORMAL, v_to_u=False)
+        found += [SINGLE[word]] if word in SINGLE else read.lazy_pinyin(word, style=read.Style.NORMAL, v_to_u=False)
     return tuple(s.replace("ü", "v") for s in found)
 
 
