@@ -63,6 +63,7 @@ def create_api(service: Service, settings: Any = None) -> Flask:
     settings = settings or load(service.settings, service.name)
     configure_logging(f"{service.name}-api")
     app = OpenAPI(service.package, info=Info(title=f"Bangfu {service.name}", version="1.0.0"), doc_prefix="/openapi",
+                  security_schemes={"principal": {"type": "http", "scheme": "bearer"}},
                   validation_error_callback=_validation_answer)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
