@@ -134,7 +134,7 @@ class Campaign(graphene.ObjectType):
     funding = graphene.String(description="union, member or shared")
     state = graphene.String(required=True)
     code = graphene.String(description="To join by; for the organiser")
-    deadline = graphene.Field(Instant)
+    deadline = graphene.Field(Day, description="The last day to join")
     opened_on = graphene.Field(Day)
     closed_on = graphene.Field(Day)
     paid_on = graphene.Field(Day)

@@ -208,7 +208,7 @@ MUTATIONS = {
             "title": text(),
             "funding": text("union, member or shared"),
             "goods": rows("CampaignGoodsInput", _GOODS),
-            "deadline": instant(),
+            "deadline": day("The last day to join"),
             "budget": amount("budget_fen", required=False),
             "union_per_head": amount("union_per_head_fen", required=False),
             "min_members": number(required=False),
