@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -120,6 +123,35 @@ def test_an_account_with_a_limit_never_goes_beyond_it(orders: Harness) -> None:
         assert refused.value.facts == {"needed_fen": 301, "left_fen": 300}
         limits.give_back(conn, "credit", "i-1", 700)
         limits.take(conn, "credit", "i-1", 1000)
+
+
+def test_credit_for_one_is_taken_by_one_however_many_ask_at_once(orders: Harness) -> None:
+    with orders.db.transaction() as conn:
+        limits.set_limit(conn, "credit", "i-1", 1000)
+
+    def take(_: int) -> bool:
+        try:
+            with orders.db.transaction() as conn:
+                limits.take(conn, "credit", "i-1", 600)
+            return True
+        except LimitExceeded:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(take, range(16))) == 1
+
+
+def test_the_last_second_of_a_year_in_shanghai_is_of_that_year(orders: Harness) -> None:
+    market = open_market(orders)
+    last = datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC)
+    lines = [replace(line(orders, market.merchant.merchant_id, market.products[0].product_id), sold_at=at)
+             for at in (last, last + timedelta(seconds=1))]
+    with orders.db.transaction() as conn:
+        record_sale(conn, Document("slip", new_id(), "XP-1"), lines, TILL, recorded_at=clock.now(conn))
+        days = {r["line_id"]: str(r["business_date"]) for r in every(conn, "SELECT line_id, business_date FROM sale_lines")}
+    assert [days[x.line_id] for x in lines] == ["2025-12-31", "2026-01-01"]
+    (event,) = orders.published(SaleRecorded)
+    assert [x["business_date"] for x in event["lines"]] == ["2025-12-31", "2026-01-01"]
 
 
 def test_a_refund_needs_something_left() -> None:

@@ -126,9 +126,34 @@ def test_events_in_any_order_and_twice_end_in_one_state(shop: Shop, shopper: Pri
     assert_ledger_holds(shop.orders)
 
 
+def test_a_notice_whose_work_was_cut_off_is_worked_by_the_sweep(shop: Shop, shopper: Principal, control: PaysimControl) -> None:
+    placed = shop.checkout(shopper, (shop.stocked(), 1)).ok()
+    shop.start(shopper, placed["payment_id"]).ok()
+    intent = intent_of(shop, placed["payment_id"])
+    desk_of(shop.orders.context).provider.confirm(intent, "pm_card_visa", None)
+    got = notice(shop, "payment_intent.succeeded", intent)
+    control.fault("error", path="/v1/payment_intents/*", method="GET", times=9)
+    assert shop.webhook(got.body, got.signature).ok() == {"received": True}
+    assert shop.orders.get(f"/payments/{placed['payment_id']}", shopper).ok()["status"] == "pending"
+    control.reset()
+    shop.orders.shift_clock(timedelta(seconds=5))
+    assert shop.orders.run_scheduled("sweep_payment_events") == {"done": 1}
+    assert shop.orders.run_scheduled("sweep_payment_events") == {"done": 0}
+    assert shop.orders.get(f"/payments/{placed['payment_id']}", shopper).ok()["status"] == "paid"
+
+
 def test_return_page_and_webhook_at_once_make_one_sale(shop: Shop) -> None:
-    product, desk = shop.stocked(), desk_of(shop.orders.context)
-    for _ in range(12):
+    return_page_beside_webhook(shop, 12)
+
+
+@pytest.mark.full
+def test_return_page_and_webhook_at_once_make_one_sale_two_hundred_times(shop: Shop) -> None:
+    return_page_beside_webhook(shop, 200)
+
+
+def return_page_beside_webhook(shop: Shop, rounds: int) -> None:
+    product, desk = shop.stocked(quantity=rounds), desk_of(shop.orders.context)
+    for _ in range(rounds):
         shopper = principal()
         placed = shop.checkout(shopper, (product, 1)).ok()
         shop.start(shopper, placed["payment_id"]).ok()
@@ -147,7 +172,7 @@ def test_return_page_and_webhook_at_once_make_one_sale(shop: Shop) -> None:
         with ThreadPoolExecutor(2) as pool:
             for done in [pool.submit(webhook), pool.submit(back)]:
                 done.result()
-    assert len(shop.orders.published(SaleRecorded)) == 12
+    assert len(shop.orders.published(SaleRecorded)) == rounds
     assert_ledger_holds(shop.orders)
 
 

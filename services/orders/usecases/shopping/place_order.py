@@ -14,6 +14,7 @@ from services.kit.ids import new_id
 from services.kit.time import SHANGHAI
 from services.orders.domain.errors import OutOfStock
 from services.orders.domain.shopping.checkout import RESERVED_FOR, PricedLine, Shelf, Wanted, price_checkout
+from services.orders.store.deadlocks import again_after_deadlock
 from services.orders.store.shopping import placing
 from services.orders.store.shopping.placing import Key, NewOrder, Placement, Recipient, Seen
 from services.orders.usecases.offers.ensure_certified import raise_all
@@ -45,8 +46,7 @@ def place_order(db: Database, command: PlaceOrder) -> UUID | Placement:
     """What was placed; for a key that was used before, the id of its payment. Raises the refusals (Several),
     StockHeldByOneself, IdempotencyMismatch, InProgress."""
     key = Key(command.buyer, OPERATION, command.key, command.fingerprint)
-    with db.reading() as conn, conn.pipeline(), conn.transaction():
-        placed = _attempt(conn, command, key)
+    placed = again_after_deadlock(lambda: _attempt(db, command, key))
     if placed is not None:
         return placed
     with db.transaction() as conn:  # the same key is being worked on elsewhere: wait for it as everywhere
@@ -56,7 +56,13 @@ def place_order(db: Database, command: PlaceOrder) -> UUID | Placement:
     return place_order(db, command)
 
 
-def _attempt(conn: Conn, command: PlaceOrder, key: Key) -> UUID | Placement | None:
+def _attempt(db: Database, command: PlaceOrder, key: Key) -> UUID | Placement | None:
+    with db.reading() as conn, conn.pipeline(), conn.transaction():
+        return _place(conn, command, key)
+
+
+def _place(conn: Conn, command: PlaceOrder, key: Key) -> UUID | Placement | None:
+    """None: the key is held by another request."""
     sessions = [w.claims.session_id for w in command.lines if w.claims]
     seen = placing.look(conn, key, sorted({w.product_id for w in command.lines}), sessions)
     if seen.earlier is not None:

@@ -18,6 +18,7 @@ from services.orders.adapters.payments import Intent
 from services.orders.domain.ledger.lines import Account, Document, Move, NewLine
 from services.orders.domain.offers.offer import is_sellable_at, measure
 from services.orders.domain.shopping.checkout import RESERVED_FOR
+from services.orders.store.deadlocks import again_after_deadlock
 from services.orders.store.ledger.record import Entry, Posting, post, record_sale
 from services.orders.store.shopping import payments
 from services.orders.store.shopping.payments import Locked
@@ -40,6 +41,11 @@ def settle_payment(desk: Desk, payment_id: UUID, intent: Intent | None = None) -
         if payment["intent_id"] is None or payment["state"] in ("paid", "held"):
             return str(payment["state"])
         intent = desk.provider.fetch(payment["intent_id"])
+    seen = intent
+    return again_after_deadlock(lambda: _settle(desk, payment_id, seen))
+
+
+def _settle(desk: Desk, payment_id: UUID, intent: Intent) -> str:
     with desk.db.reading() as conn, conn.pipeline(), conn.transaction():
         locked = payments.lock(conn, payment_id)
         if locked is None:
