@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from services.kit.telemetry import JOBS, log
 
 LEASE_SECONDS = 30
 SWEEP_SECONDS = 0.3
+PLANT_EVERY = 7
 LOST_AFTER_SECONDS = 20
 
 
@@ -80,17 +82,19 @@ class Dispatcher:
         self._queue = Queue(f"{service}-jobs", connection=redis.Redis.from_url(redis_url), serializer=JSONSerializer)
 
     def run(self, stop: threading.Event) -> None:
-        while not stop.wait(SWEEP_SECONDS):
+        for turn in count():
+            if stop.wait(SWEEP_SECONDS):
+                return
             try:
-                self.sweep()
+                self.sweep(plant=turn % PLANT_EVERY == 0)
             except Exception as error:
                 log.warning("job_sweep_waits", error=type(error).__name__, detail=str(error)[:200])
                 stop.wait(1)
 
-    def sweep(self) -> int:
+    def sweep(self, *, plant: bool = True) -> int:
         with self._db.transaction() as conn:
             for kind in self._kinds.values():
-                if kind.every_seconds is not None:
+                if plant and kind.every_seconds is not None:
                     self._plant(conn, kind)
             conn.execute("UPDATE jobs SET state = 'queued', enqueued_at = NULL WHERE state = 'running' AND lease_until < bangfu_now()")
             due = every(

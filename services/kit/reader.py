@@ -18,8 +18,9 @@ from psycopg.types.json import Jsonb
 from services.events.base import Event
 from services.kit import json
 from services.kit.client import ServiceClient
-from services.kit.db import Conn, Database, connect, every, one, value
+from services.kit.db import Conn, Database, every, one, value
 from services.kit.errors import DomainError
+from services.kit.locks import SessionLocks
 from services.kit.outbox import Envelope, Lane
 from services.kit.stream import RedisStream
 from services.kit.telemetry import EVENTS_APPLIED, EVENTS_PARKED, EVENTS_REPLAYED, READER_LAG, log
@@ -59,22 +60,23 @@ class Reader:
     """One (source, lane); only one is active in all processes, by a session lock."""
 
     def __init__(self, service: str, source: str, lane: Lane, db: Database, stream: RedisStream,
-                 owner: ServiceClient, handlers: Iterable[Handler]) -> None:
+                 owner: ServiceClient, handlers: Iterable[Handler],
+                 locks: SessionLocks | None = None) -> None:
         self._service, self._source, self._lane = service, source, lane
         self._db, self._stream, self._owner = db, stream, owner
         self._handlers = {h.event.event_name(): h for h in handlers}
+        self._locks = locks or SessionLocks(db.url)
         self._labels = (service, source, lane)
 
     def run(self, stop: threading.Event) -> None:
+        name = f"reader:{self._source}:{self._lane}"
         while not stop.is_set():
             try:
-                with connect(self._db.url) as lock:
-                    if not value(lock, "SELECT pg_try_advisory_lock(hashtext(%s))", [f"reader:{self._source}:{self._lane}"]):
-                        stop.wait(0.5)
-                        continue
-                    while not stop.is_set():
-                        value(lock, "SELECT 1")
-                        self.step()
+                if not self._locks.hold(name):
+                    stop.wait(0.5)
+                    continue
+                while not stop.is_set() and self._locks.still(name):
+                    self.step()
             except (psycopg.Error, redis.RedisError, DomainError, OSError) as error:
                 log.warning("reader_waits", source=self._source, lane=self._lane, error=type(error).__name__, detail=str(error)[:200])
                 stop.wait(0.3)

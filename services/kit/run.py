@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from services.kit.migrate import upgrade
 from services.kit.service import Service
 from services.kit.settings import SettingsError, load
 
@@ -13,6 +12,9 @@ def main(service: Service, argv: list[str] | None = None) -> int:
     verb = (argv or sys.argv[1:] or ["worker"])[0]
     try:
         if verb == "migrate":
+            # Alembic and SQLAlchemy are 30 MB that only this verb needs; every worker would carry them.
+            from services.kit.migrate import upgrade
+
             upgrade(service.package, load(service.settings, service.name).database_url)
         elif verb == "worker":
             from services.kit.worker import run

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 import redis
 
-KEEP = 50_000
+# Live events are small and readers are close behind; an import's event carries up to 500 lines, and whoever is late asks the owner.
+KEEP = {"live": 20_000, "import": 200}
 
 
 class EventStream(Protocol):
@@ -37,7 +38,7 @@ class RedisStream:
 
     def add(self, source: str, lane: str, seq: int, data: bytes) -> bool:
         try:
-            self._redis.xadd(self._key(source, lane), {"e": data}, id=f"{seq}-0", maxlen=KEEP, approximate=True)
+            self._redis.xadd(self._key(source, lane), {"e": data}, id=f"{seq}-0", maxlen=KEEP[lane], approximate=True)
         except redis.ResponseError as error:
             if "equal or smaller" in str(error):
                 return False
@@ -48,7 +49,7 @@ class RedisStream:
         """In order, in one round trip; numbers that are there already are passed over."""
         with self._redis.pipeline(transaction=False) as pipe:
             for seq, data in entries:
-                pipe.xadd(self._key(source, lane), {"e": data}, id=f"{seq}-0", maxlen=KEEP, approximate=True)
+                pipe.xadd(self._key(source, lane), {"e": data}, id=f"{seq}-0", maxlen=KEEP[lane], approximate=True)
             for answer in pipe.execute(raise_on_error=False):
                 if isinstance(answer, Exception) and "equal or smaller" not in str(answer):
                     raise answer

@@ -18,6 +18,7 @@ from rq.serializers import JSONSerializer
 from services.kit import jobs
 from services.kit.imports.job import import_jobs
 from services.kit.jobs import Dispatcher, Runtime
+from services.kit.locks import SessionLocks
 from services.kit.reader import Reader
 from services.kit.relay import Relay
 from services.kit.service import Context, Service, make_context
@@ -31,9 +32,9 @@ def job_kinds(service: Service) -> dict[str, jobs.JobKind]:
 
 
 def readers(service: Service, context: Context) -> list[Reader]:
-    stream = RedisStream(context.settings.redis_url)
+    stream, locks = RedisStream(context.settings.redis_url), SessionLocks(context.settings.database_url)
     return [
-        Reader(service.name, source, lane, context.db, stream, context.clients[source], handlers)
+        Reader(service.name, source, lane, context.db, stream, context.clients[source], handlers, locks)
         for source, handlers in service.handlers.items() for lane in service.lanes
     ]
 
