@@ -64,6 +64,8 @@ JUDGED: dict[str, tuple[str | None, set[str]]] = {
     "莘县 瓜": (None, {"禾安 莘县香瓜 精品", "禾安 莘县西瓜 精品"}),
     "ＰＩＮＧＧＵＯ": (None, {"沃野 苹果 一级", "晨露 红富士苹果 优选"}),
     "茌平": (None, {"田禾 圆铃大枣 特级", "田禾 乌枣 一级"}),
+    "面粉": (None, {"东禾 东阿小麦粉 精品"}),
+    "芝麻油": (None, {"景行 小磨香油 石磨"}),
     "禾安": (None, {"禾安 莘县香瓜 精品", "禾安 莘县西瓜 精品"}),
 }
 # Mistakes of typing: homophones, a wrong letter, a wrong character.

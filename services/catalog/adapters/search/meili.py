@@ -22,6 +22,8 @@ from services.kit.paging import decode_cursor, encode_cursor
 INDEX = "products"
 TIMEOUT_SECONDS = 2
 MAX_HITS = 1000
+# An answer of another shape is a failure like none at all.
+FAILURES = (MeilisearchError, OSError, ValueError, KeyError)
 SETTINGS: dict[str, Any] = {
     "searchableAttributes": ["segments", "name", "merchant_name", "category_name", "county_name", "pinyin", "initials", "description"],
     "filterableAttributes": ["product_id", "merchant_id", "county_code", "category", "labels", "hidden", "valid_from", "valid_until"],
@@ -29,6 +31,7 @@ SETTINGS: dict[str, Any] = {
     "rankingRules": ["words", "typo", "proximity", "attribute", "exactness", "rank:asc"],
     "pagination": {"maxTotalHits": MAX_HITS},
     "localizedAttributes": [{"locales": ["zho"], "attributePatterns": ["segments", "name", "merchant_name", "*_name", "description"]}],
+    "synonyms": {word: [meant] for word, meant in text.SYNONYMS.items()},
     "typoTolerance": {"minWordSizeForTypos": {"oneTypo": 4, "twoTypos": 9}},
 }
 # Periods are numbers of seconds, so that the clock can be asked in the query itself.
@@ -58,7 +61,7 @@ class MeiliSearch:
         try:
             self._wait(self._client.create_index(self._uid, {"primaryKey": "product_id"}))
             self._wait(self._index.update_settings(SETTINGS))
-        except (MeilisearchError, OSError) as error:
+        except FAILURES as error:
             raise SearchFailed(repr(error)[:200]) from error
         self._ready = True
 
@@ -92,7 +95,7 @@ class MeiliSearch:
                     plain, {"filter": base + [f for n, f in chosen.items() if n != name], "facets": [name], "limit": 0}
                 )
                 facets |= self._facets(other.get("facetDistribution", {}))
-        except (MeilisearchError, OSError) as error:
+        except FAILURES as error:
             raise SearchFailed(repr(error)[:200]) from error
         hits = [UUID(hit["product_id"]) for hit in answer["hits"]]
         more = len(hits) > query.first and offset + query.first < MAX_HITS
@@ -122,7 +125,7 @@ class MeiliSearch:
         made = [_payload(d, changed[d.product_id]) for d in documents(conn, chosen)]
         try:
             self._wait(self._index.add_documents(made))
-        except (MeilisearchError, OSError) as error:
+        except FAILURES as error:
             raise SearchFailed(repr(error)[:200]) from error
         with conn.cursor() as cursor:
             cursor.executemany(
@@ -142,7 +145,7 @@ class MeiliSearch:
                 found |= {UUID(d.product_id): d.digest for d in page.results}
                 if len(page.results) < 1000:
                     return found
-        except (MeilisearchError, OSError) as error:
+        except FAILURES as error:
             raise SearchFailed(repr(error)[:200]) from error
 
     def self_check(self, conn: Conn) -> SelfCheck:
@@ -156,7 +159,7 @@ class MeiliSearch:
         try:
             if extra:
                 self._wait(self._index.delete_documents([str(p) for p in extra]))
-        except (MeilisearchError, OSError) as error:
+        except FAILURES as error:
             raise SearchFailed(repr(error)[:200]) from error
         while self.feed(conn):
             pass

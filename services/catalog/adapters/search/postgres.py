@@ -108,10 +108,12 @@ def tsquery(terms: text.Terms) -> str:
 
 
 def _han_clause(word: str, last: bool) -> str:
-    whole = _quoted(word) + (":*" if last else "")
-    if len(word) < 3:
-        return whole
-    return f"({whole} | ({' & '.join(_quoted(p) for p in text.pairs(word))}))"
+    ways = [_quoted(word) + (":*" if last else "")]
+    if len(word) > 2:
+        ways.append("(" + " & ".join(_quoted(p) for p in text.pairs(word)) + ")")
+    if word in text.SYNONYMS:
+        ways.append(_quoted(text.SYNONYMS[word]))
+    return ways[0] if len(ways) == 1 else f"({' | '.join(ways)})"
 
 
 def _loose(terms: text.Terms) -> str:

@@ -45,6 +45,13 @@ LABEL_WORDS = {
     "地标": "gi",
     "达标合格": "quality_tested",
 }
+# What people call it → what the directory calls it; both are searched.
+SYNONYMS = {
+    "西红柿": "番茄", "洋柿子": "番茄", "面粉": "小麦粉", "白面": "小麦粉", "红枣": "大枣",
+    "马铃薯": "土豆", "洋芋": "土豆", "笨鸡蛋": "鸡蛋", "土鸡蛋": "鸡蛋", "圆白菜": "甘蓝",
+    "包菜": "甘蓝", "地瓜": "红薯", "苞米": "玉米", "棒子面": "玉米面", "王八": "甲鱼",
+    "芝麻油": "香油", "麻油": "香油", "瓜蒌": "栝蒌", "辣椒干": "朝天椒", "车厘子": "大樱桃",
+}  # fmt: skip
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[a-z0-9]+(?:[.'’][a-z0-9]+)*")
 MAX_SPAN = 8
