@@ -46,7 +46,7 @@ def place_order(db: Database, command: PlaceOrder) -> UUID | Placement:
     """What was placed; for a key that was used before, the id of its payment. Raises the refusals (Several),
     StockHeldByOneself, IdempotencyMismatch, InProgress."""
     key = Key(command.buyer, OPERATION, command.key, command.fingerprint)
-    placed = again_after_deadlock(lambda: _attempt(db, command, key))
+    placed = again_after_deadlock(lambda: _try(db, command, key))
     if placed is not None:
         return placed
     with db.transaction() as conn:  # the same key is being worked on elsewhere: wait for it as everywhere
@@ -56,12 +56,12 @@ def place_order(db: Database, command: PlaceOrder) -> UUID | Placement:
     return place_order(db, command)
 
 
-def _attempt(db: Database, command: PlaceOrder, key: Key) -> UUID | Placement | None:
+def _try(db: Database, command: PlaceOrder, key: Key) -> UUID | Placement | None:
     with db.reading() as conn, conn.pipeline(), conn.transaction():
-        return _place(conn, command, key)
+        return _attempt(conn, command, key)
 
 
-def _place(conn: Conn, command: PlaceOrder, key: Key) -> UUID | Placement | None:
+def _attempt(conn: Conn, command: PlaceOrder, key: Key) -> UUID | Placement | None:
     """None: the key is held by another request."""
     sessions = [w.claims.session_id for w in command.lines if w.claims]
     seen = placing.look(conn, key, sorted({w.product_id for w in command.lines}), sessions)
