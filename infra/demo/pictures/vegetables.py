@@ -154,7 +154,7 @@ def _chilli(c: Canvas, x: float, y: float, length: float, degrees: float, colour
 def pepper(c: Canvas) -> None:
     colours = ["#3b8f3a", "#4b9a40", "#3b8f3a", "#d6362b", "#358536"]
     if c.variant % 2:
-        carton(c, 500, 850, 680, 240, lambda: [_chilli(c, 400 + 48 * i, 545 + 22 * (i % 3), 360, -28 + 11 * i, colours[i % 5]) for i in range(6)], mark="#3b8f3a")
+        carton(c, 500, 850, 680, 240, lambda: [_chilli(c, 400 + 48 * i, 530 + 22 * (i % 3), 360, -28 + 11 * i, colours[i % 5]) for i in range(6)], mark="#3b8f3a")
     else:
         set_table(c)
         for i, (x, y, d) in enumerate(((430, 545, -16), (590, 590, 10), (450, 650, -8), (580, 720, 6), (430, 760, -12))):
@@ -238,7 +238,7 @@ def celery(c: Canvas) -> None:
         bunch(360, 560, 0.86)
         bunch(640, 590, 0.92)
     else:
-        bunch(500, 560, 1.08)
+        bunch(500, 590, 0.98)
 
 
 def chives(c: Canvas) -> None:
