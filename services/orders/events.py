@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.events import catalog, livestream, orders
+from services.events import catalog, livestream, orders, others
 
 SHOPPING_PUBLISHES = (
     orders.OrderPlaced, orders.SaleRecorded, orders.RefundRecorded, orders.WithdrawalInForce, orders.ReinstatementInForce,
@@ -13,5 +13,6 @@ CONSUMES = {
         catalog.MerchantCertified, catalog.MerchantWithdrawn, catalog.MerchantReinstated, catalog.ProductCertified,
         catalog.ProductChanged, catalog.ProductExpired, catalog.ProductWithdrawn, catalog.ProductReinstated, catalog.LabelGranted,
         catalog.LabelEnded),
+    "gateway": (others.AccountChanged,),
     "livestream": (livestream.SessionStarted, livestream.SessionEnded, livestream.OutsideSessionConfirmed),
 }

@@ -12,6 +12,7 @@ from services.orders.store.shopping import payments
 from services.orders.usecases.offers.compare_offers import compare_offers
 from services.orders.usecases.offers.put_in_force import CANCEL_UNPAID
 from services.orders.usecases.shopping.desk import desk_of
+from services.orders.usecases.shopping.forget_person import forget_shipped
 from services.orders.usecases.shopping.receive_event import sweep_events
 from services.orders.usecases.shopping.refund_line import send_refund
 from services.orders.usecases.shopping.release_orders import cancel_withdrawn, lapse_payment
@@ -80,6 +81,10 @@ def _compare(job: Job) -> Any:
     return compare_offers(job.context)
 
 
+def _forget(job: Job) -> dict[str, int]:
+    return {"forgotten": forget_shipped(job.db)}
+
+
 SHOPPING_JOBS = (
     JobKind(REFUND_JOB, _refund, "the provider's key is the refund's id; the posting comes with the state's one change", max_attempts=12),
     JobKind(CANCEL_UNPAID, _cancel_withdrawn, "an order that is not unpaid is passed over", max_attempts=10),
@@ -87,5 +92,6 @@ SHOPPING_JOBS = (
     JobKind("reconcile_payments", _reconcile, "settling is idempotent", every_seconds=15),
     JobKind("sweep_payment_events", _sweep, "settling is idempotent", every_seconds=5),
     JobKind("resend_refunds", _resend_refunds, "the provider's key is the refund's id", every_seconds=60),
+    JobKind("forget_closed_accounts", _forget, "deletes what is still there", every_seconds=3600),
     JobKind("compare_offers", _compare, "reads, and takes higher versions only", every_seconds=300),
 )

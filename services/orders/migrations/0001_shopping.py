@@ -134,6 +134,11 @@ CREATE TABLE recipients (
     PRIMARY KEY (buyer, recipient_id)
 );
 
+CREATE TABLE closed_accounts (
+    buyer text PRIMARY KEY,
+    closed_at timestamptz NOT NULL DEFAULT bangfu_now()
+);
+
 CREATE TABLE payments (
     buyer text,
     payment_id uuid,

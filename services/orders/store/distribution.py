@@ -3,7 +3,7 @@
 DISTRIBUTION = {
     "merchants": "merchant_id", "offers": "merchant_id", "withdrawn_intervals": "local", "live_sessions": "local",
     "outside_sessions": "local", "stock": "merchant_id", "stock_movements": "merchant_id",
-    "carts": "buyer", "recipients": "buyer", "payments": "buyer", "refunds": "buyer", "payment_events": "local",
+    "carts": "buyer", "recipients": "buyer", "closed_accounts": "buyer", "payments": "buyer", "refunds": "buyer", "payment_events": "local",
     "orders": "merchant_id", "order_lines": "merchant_id",
     "institution_kinds": "local", "kitchens": "local", "institutions": "institution_id", "institution_members": "institution_id",
     "contracts": "merchant_id", "contract_lines": "merchant_id", "contract_payments": "merchant_id",

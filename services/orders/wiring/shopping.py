@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.events.livestream import OutsideSessionConfirmed, SessionEnded, SessionStarted
+from services.events.others import AccountChanged
 from services.kit.reader import each
 from services.orders.api.shopping import cart, checkout, orders, payments
 from services.orders.importers.shopping.carried_forward import CARRIED_FORWARD
@@ -12,11 +13,12 @@ from services.orders.jobs import SHOPPING_JOBS
 from services.orders.queries.ledger.documents import DOCUMENTS
 from services.orders.usecases.live.copy_sessions import session_ended, session_started
 from services.orders.usecases.live.record_outside_session import outside_session_confirmed
+from services.orders.usecases.shopping.forget_person import account_changed
 from services.orders.wiring.part import Part
 
 PART = Part(
     blueprints=(cart.api, checkout.api, payments.api, orders.api),
-    handlers={"livestream": (
+    handlers={"gateway": (each(AccountChanged, account_changed),), "livestream": (
         each(SessionStarted, session_started), each(SessionEnded, session_ended),
         each(OutsideSessionConfirmed, outside_session_confirmed))},
     jobs=SHOPPING_JOBS,

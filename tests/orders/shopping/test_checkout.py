@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from services.events.catalog import ProductChanged
 from services.events.orders import AvailabilityChanged, OrderPlaced, SaleRecorded
+from services.events.others import AccountChanged
 from services.kit.db import every, value
 from services.kit.principal import Principal
 from tests.orders.shopping.conftest import RECIPIENT, Shop
@@ -130,6 +131,18 @@ def test_a_person_stands_in_one_table_and_is_shown_to_buyer_and_merchant_only(sh
         tables = every(conn, "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'")
         assert {row["name"] for row in tables if value(
             conn, f"SELECT count(*) FROM {row['name']} x WHERE x::text ~ '王先生|10012345678'")} == {"recipients"}
+
+
+def test_a_closed_account_is_forgotten_as_soon_as_no_parcel_needs_it(shop: Shop, shopper: Principal) -> None:
+    order = shop.bought(shopper, (shop.stocked(), 1))["orders"][0]["order_id"]
+    lapsed = shop.checkout(shopper, (shop.market.products[0].product_id, 1)).ok()["orders"][0]["order_id"]
+    shop.orders.post(f"/orders/{lapsed}/cancel", shopper).ok()
+    shop.orders.deliver(AccountChanged(account_id=UUID(shopper.subject), closed=True))
+    assert shop.order(shop.market.seller, lapsed)["recipient"] is None
+    assert shop.order(shop.market.seller, order)["recipient"]["name"] == "王先生"
+    shop.orders.post(f"/orders/{order}/ship", shop.market.seller).ok()
+    assert shop.orders.run_scheduled("forget_closed_accounts") == {"forgotten": 1}
+    assert shop.order(shop.market.seller, order)["recipient"] is None
 
 
 def test_the_cart_holds_no_stock_and_shows_what_changed(shop: Shop, shopper: Principal) -> None:
