@@ -7,8 +7,9 @@ import os
 import signal
 import sys
 import time
+import traceback
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import urllib3
@@ -33,24 +34,39 @@ class Commands(click.Group):
                     "the demo and its accounts are refused in production", "use a copy of its own, without BANGFU_ENV=production"
                 )
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
         except DemoError as error:
-            click.echo(f"error: {error}", err=True)
-            if error.cure:
-                click.echo(f"  cure: {error.cure}", err=True)
+            _stop(str(error), error.cure)
         except (ApiError, NoAnswer, TimeoutError, urllib3.exceptions.HTTPError) as error:
-            click.echo(f"error: the demo stopped: {error}", err=True)
-            click.echo("  cure: ./bangfu status, ./bangfu logs; then go on with ./bangfu demo", err=True)
-        except (KeyboardInterrupt, click.Abort):
-            click.echo("the demo was interrupted; go on with ./bangfu demo", err=True)
-        # Threads that wait for an import would keep the process alive.
-        sys.stdout.flush()
-        os._exit(1)
+            _stop(f"the demo stopped: {error}", "./bangfu status, ./bangfu logs; then go on with ./bangfu demo")
+        except Exception:
+            traceback.print_exc()
+            _stop("the demo stopped", "go on with ./bangfu demo")
+
+
+def _stop(words: str, cure: str) -> NoReturn:
+    """Ends at once: threads that wait for the system would keep the process alive, and everything can be gone on with."""
+    sys.stdout.flush()
+    click.echo(f"error: {words}", err=True)
+    if cure:
+        click.echo(f"  cure: {cure}", err=True)
+    sys.stderr.flush()
+    os._exit(1)
+
+
+def _interrupted(number: int, _frame: object) -> NoReturn:
+    if sys.stdout.isatty():
+        os.write(sys.stdout.fileno(), b"\x1b[?25h\n")  # the cursor, hidden by the bars
+    os.write(2, "the demo was interrupted; go on with: ./bangfu demo\n".encode())
+    os._exit(128 + number)
 
 
 @click.group(cls=Commands)
 def main() -> None:
     """The demo city, through the public API."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupted)
 
 
 def _cast() -> Cast:
@@ -77,7 +93,7 @@ def accounts() -> None:
         more = {"DEPARTMENT_OFFICER": f" … {logins.DEPARTMENTS[-1].login}", "COUNTY_OFFICER": f" … {logins.OFFICERS[-1].login}"}.get(
             one.role, ""
         )
-        click.echo(f"  {one.login + more:<29} {one.words:<32} try: {one.try_this}")
+        click.echo(f"  {one.login + more:<29} {one.words}: {one.try_this}")
 
 
 @main.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from infra.demo.build.cast import DemoError
 from infra.demo.build.imports import File, Known
 from infra.demo.city.build import DEFAULT_SEED
 from infra.demo.city.timeline import last_whole_month
+from infra.runner.engines import shimmed
 
 SHANGHAI = timezone(timedelta(hours=8))
 _NAME = re.compile(r"demo-(\d{4}-\d{2}-\d{2})-(\d+)-\d\d-\w+\.(?:csv|xlsx)")
@@ -65,15 +67,16 @@ def edition(as_of: date | None, seed: int | None, cutover: str | None, known: Kn
 
 
 class Files:
-    """The files of an edition, made beside everything else by a process of their own, whose memory is given back."""
+    """The files of an edition, made beside everything else by a process of their own, whose memory is given back; it ends with this one."""
 
     def __init__(self, chosen: Edition) -> None:
         self._chosen = chosen
         self.folder = state.folder() / "demo" / f"{chosen.as_of}-{chosen.seed}"
         self._maker: subprocess.Popen[bytes] | None = None
         if not (self.folder / "manifest.json").exists():  # written last
+            command = [sys.executable, "-m", "infra.demo.city", str(self.folder), "--as-of", str(chosen.as_of), "--seed", str(chosen.seed)]
             self._maker = subprocess.Popen(
-                [sys.executable, "-m", "infra.demo.city", str(self.folder), "--as-of", str(chosen.as_of), "--seed", str(chosen.seed)],
+                shimmed(command, death_signal=signal.SIGKILL),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 cwd=state.ROOT,
@@ -89,8 +92,3 @@ class Files:
             File(e["service"], e["kind"], self.folder / e["file"], self._chosen.name(e["file"]), e["rows"], e["documents"])
             for e in manifest["files"]
         ]
-
-    def stop(self) -> None:
-        if self._maker is not None and self._maker.poll() is None:
-            self._maker.kill()
-            self._maker.wait()

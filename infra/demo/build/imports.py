@@ -89,25 +89,25 @@ def import_all(
             applied(kind)
     waiting = [k for k in NEEDS if k in by_kind and k not in done]
     running: dict[Future[None], str] = {}
-    with ThreadPoolExecutor(len(SERVICES) * AT_ONCE) as pool:
-        try:
-            while waiting or running:
-                for kind in tuple(waiting):
-                    file = by_kind[kind]
-                    busy = sum(1 for k in running.values() if by_kind[k].service == file.service)
-                    if busy < AT_ONCE and all(n in done or n not in by_kind for n in NEEDS[kind]):
-                        waiting.remove(kind)
-                        sources = {by_kind[n].service for n in NEEDS[kind] if n in by_kind}
-                        running[pool.submit(_import, api, file, known.of(file), sources, progress)] = kind
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    kind = running.pop(future)
-                    future.result()
-                    done.add(kind)
-                    applied(kind)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = ThreadPoolExecutor(len(SERVICES) * AT_ONCE)
+    try:
+        while waiting or running:
+            for kind in tuple(waiting):
+                file = by_kind[kind]
+                busy = sum(1 for k in running.values() if by_kind[k].service == file.service)
+                if busy < AT_ONCE and all(n in done or n not in by_kind for n in NEEDS[kind]):
+                    waiting.remove(kind)
+                    sources = {by_kind[n].service for n in NEEDS[kind] if n in by_kind}
+                    running[pool.submit(_import, api, file, known.of(file), sources, progress)] = kind
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                kind = running.pop(future)
+                future.result()
+                done.add(kind)
+                applied(kind)
+    finally:
+        # Not waited for: whoever stops here ends the process, and the system goes on with what it has begun.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _import(api: Api, file: File, begun: dict[str, Any] | None, sources: set[str], progress: Progress) -> None:

@@ -32,32 +32,26 @@ def build_city(cast: Cast, as_of: date | None, seed: int | None) -> None:
         return
     print(f"building the demo city as of {chosen.as_of}, seed {chosen.seed}", flush=True)
     files = Files(chosen)
-    try:
-        if now.cutover is None:
-            operator.do("setCutover", {"cutover": chosen.cutover.isoformat()}, "cutover")
-        listed = files.ready()
-        rows = sum(f.rows for f in listed) + PICTURED
-        with Progress(rows) as progress, ThreadPoolExecutor(1) as beside:
-            painting: list[Future[None]] = []
+    if now.cutover is None:
+        operator.do("setCutover", {"cutover": chosen.cutover.isoformat()}, "cutover")
+    listed = files.ready()
+    with Progress(sum(f.rows for f in listed) + PICTURED) as progress:
+        beside, painting = ThreadPoolExecutor(1), list[Future[None]]()
 
-            def applied(kind: str) -> None:
-                if kind == "withdrawals":
-                    painting.append(beside.submit(_paint, cast, made, progress))
+        def applied(kind: str) -> None:
+            if kind == "withdrawals":
+                painting.append(beside.submit(_paint, cast, made, progress))
 
-            import_all(operator, listed, known, progress, applied)
-            for one in painting:
-                one.result()
-            _live(cast, made, chosen, progress)
-            progress.say("waiting for the figures")
-            copies.wait_for_all(operator, SETTLE_SECONDS)
-        state.note(complete={"as_of": str(chosen.as_of), "seed": chosen.seed})
-        shutil.rmtree(files.folder, ignore_errors=True)
-        print(
-            f"the demo city as of {chosen.as_of} is complete after {time.monotonic() - begun:.0f} s; check it with: ./bangfu demo --check",
-            flush=True,
-        )
-    finally:
-        files.stop()
+        import_all(operator, listed, known, progress, applied)
+        for one in painting:
+            one.result()
+        _live(cast, made, chosen, progress)
+        progress.say("waiting for the figures")
+        copies.wait_for_all(operator, SETTLE_SECONDS)
+    state.note(complete={"as_of": str(chosen.as_of), "seed": chosen.seed, "seconds": round(time.monotonic() - begun)})
+    shutil.rmtree(files.folder, ignore_errors=True)
+    print(f"the demo city as of {chosen.as_of} is complete after {time.monotonic() - begun:.0f} s", flush=True)
+    print("check it with: ./bangfu demo --check", flush=True)
 
 
 def _complete(cast: Cast, made: Founded, known: Known) -> bool:
@@ -71,15 +65,11 @@ def _complete(cast: Cast, made: Founded, known: Known) -> bool:
 
 
 def _paint(cast: Cast, made: Founded, progress: Progress) -> None:
-    try:
-        draw = pictures.drawings()
-    except ImportError:
-        return
     started = time.monotonic()
     operator = cast["operator"]
     copies.wait_for(operator, "catalog", ("orders",))
     shown = pictures.products(operator, (made.merchant,))
-    drawn = pictures.put_on(operator, shown, draw, progress)
+    drawn = pictures.put_on(operator, shown, progress)
     progress.finished("pictures", len(shown), f"{len(shown)} products, {drawn} drawings", time.monotonic() - started)
 
 
