@@ -58,7 +58,7 @@ def _stop(words: str, cure: str) -> NoReturn:
 def _interrupted(number: int, _frame: object) -> NoReturn:
     if sys.stdout.isatty():
         os.write(sys.stdout.fileno(), b"\x1b[?25h\n")  # the cursor, hidden by the bars
-    os.write(2, "the demo was interrupted; go on with: ./bangfu demo\n".encode())
+    os.write(2, b"the demo was interrupted; go on with: ./bangfu demo\n")
     os._exit(128 + number)
 
 
