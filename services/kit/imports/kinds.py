@@ -82,7 +82,8 @@ class ImportKind:
     """``check`` reads only, reports to ``problems`` and returns what ``apply`` needs; it sees the rows that parsed.
 
     ``apply(conn, checked, run)`` and ``withdraw(conn, run)`` run in one transaction of the caller's: all or nothing.
-    ``document_key``: a column, or several joined by ``+``. ``withdraw`` refuses by a DomainError. ``roles`` may start it. ``sources`` are the other services whose copies ``check`` looks things up in: the file waits
+    ``document_key``: a column, or several joined by ``+``. ``withdraw`` refuses by a DomainError.
+    ``roles`` may start it. ``sources`` are the other services whose copies ``check`` looks things up in: the file waits
     until these are up to date.
     ``amount(document)`` in fen, for the preview's total. ``history`` False: not bound to the cutover (a till file).
     """
