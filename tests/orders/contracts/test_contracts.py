@@ -28,7 +28,7 @@ def test_who_applies_for_an_institution_becomes_its_first_buyer(orders: Harness)
     (registered,) = orders.published(InstitutionRegistered)
     assert registered["kind"] == "hospital"
     granted = orders.published(OrdersMembershipGranted)
-    assert [(g["account_id"], g["role"]) for g in granted][0] == (canteen.buyer.subject, "canteen_buyer")
+    assert (granted[0]["account_id"], granted[0]["role"]) == (canteen.buyer.subject, "canteen_buyer")
     assert {g["scope"] for g in granted} == {canteen.institution_id}
 
 

@@ -38,9 +38,12 @@ def test_a_union_campaign_is_sold_when_it_is_closed_and_paid_by_a_transfer_that_
     assert (paid["state"], paid["fapiao_no"], paid["paid_fen"]) == ("paid", "FP-1", 60_000)
     lines = sorted(lines_of(group), key=lambda line: -int(str(line["amount_fen"])))
     assert [(line["channel"], Decimal(str(line["quantity"])), line["amount_fen"]) for line in lines] == [
-        ("union", 4, 48_000), ("union", 1, 12_000)]
-    assert {(line["document_kind"], line["document_id"], line["campaign_id"], line["evidence"], line["organised_by"]) for line in lines} == {
-        ("campaign", group.campaign_id, group.campaign_id, "transacted", "union")}
+        ("union", 4, 48_000),
+        ("union", 1, 12_000),
+    ]
+    assert {
+        (line["document_kind"], line["document_id"], line["campaign_id"], line["evidence"], line["organised_by"]) for line in lines
+    } == {("campaign", group.campaign_id, group.campaign_id, "transacted", "union")}
     (closed,) = group.orders.published(CampaignClosed)
     assert (closed["members"], closed["kind"]) == (3, "union")
     assert shop.stock(0) == ("996", "0")
@@ -64,8 +67,12 @@ def test_the_budget_and_the_shelf_refuse_what_is_beyond_them(shop: Shop, start_g
     group = start_group(shop, budget_fen=30_000, stock=2)
     group.join(principal(), "2").ok()
     group.join(principal(), "0", "1").refused("SEVERAL")
-    refusal = group.orders.post(f"/campaigns/{group.campaign_id}/join", principal(), {"code": group.code, "choices": [
-        {"product_id": shop.market.products[1].product_id, "quantity": "1"}]}, key()).refused("LIMIT_EXCEEDED")
+    refusal = group.orders.post(
+        f"/campaigns/{group.campaign_id}/join",
+        principal(),
+        {"code": group.code, "choices": [{"product_id": shop.market.products[1].product_id, "quantity": "1"}]},
+        key(),
+    ).refused("LIMIT_EXCEEDED")
     assert refusal["facts"]["left_fen"] == "6000"
     other = start_group(shop, stock=1, budget_fen=None)
     other.join(principal(), "2").refused("OUT_OF_STOCK")
@@ -204,9 +211,17 @@ def test_a_campaign_that_is_paid_in_part_is_not_cancelled(shop: Shop, start_grou
     group.act("cancel").refused("WRONG_STATE")
 
 
-@pytest.mark.parametrize(("plan", "field"), [
-    ({"funding": "member"}, "funding"), ({"kind": "employee"}, "funding"), ({"funding": "shared"}, "union_per_head_fen"),
-    ({"budget_fen": 0}, "budget_fen"), ({"min_members": 0}, "min_members"), ({"hold_days": 31}, "hold_days")])
+@pytest.mark.parametrize(
+    ("plan", "field"),
+    [
+        ({"funding": "member"}, "funding"),
+        ({"kind": "employee"}, "funding"),
+        ({"funding": "shared"}, "union_per_head_fen"),
+        ({"budget_fen": 0}, "budget_fen"),
+        ({"min_members": 0}, "min_members"),
+        ({"hold_days": 31}, "hold_days"),
+    ],
+)
 def test_a_plan_that_contradicts_itself_is_refused(shop: Shop, start_group: Start, plan: dict[str, object], field: str) -> None:
     with pytest.raises(AssertionError, match=f"'{field}'"):
         start_group(shop, opened=False, **plan)
@@ -227,6 +242,12 @@ def test_somebody_elses_campaign_is_not_found_and_only_its_organiser_runs_it(sho
         shown = group.shown(reader)
         assert (shown["members"], shown["code"], shown["joined"]) == (1, None, None)
         group.act("close", reader).refused("FORBIDDEN")
-    body = {"institution_id": group.institution_id, "kind": "union", "title": "x", "funding": "union", "goods": [],
-            "deadline": business_date(group.orders.now())}
+    body = {
+        "institution_id": group.institution_id,
+        "kind": "union",
+        "title": "x",
+        "funding": "union",
+        "goods": [],
+        "deadline": business_date(group.orders.now()),
+    }
     group.orders.post("/campaigns", elsewhere.organiser, body, key()).refused("FORBIDDEN")

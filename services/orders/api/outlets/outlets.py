@@ -87,7 +87,7 @@ def post_slip(path: OutletPath, body: RecordSlip) -> dict[str, Any]:
 
 @api.get("/<uuid:outlet_id>/slips")
 def get_slips(path: OutletPath, query: SlipPage) -> dict[str, Any]:
-    return _papers("slip", path.outlet_id, query, query.day and query.day.isoformat())
+    return _papers("slip", path.outlet_id, query, query.day.isoformat() if query.day else None)
 
 
 @api.post("/<uuid:outlet_id>/sheets")

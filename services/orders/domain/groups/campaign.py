@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from services.kit.errors import DomainError, InvalidInput, PastDate, Several, TooMany, WrongState
+from services.kit.errors import DomainError, InvalidInput, InvalidQuantity, PastDate, Several, TooMany, WrongState
 from services.kit.money import MAX_FEN, share_out
 from services.kit.units import decimals_of
 from services.orders.domain.contracts.errors import ProductTwice
@@ -180,7 +180,11 @@ def _pick(field: str, item: EnteredChoice, offered: Mapping[UUID, Good], picked:
     quantity = quantity_of(item.quantity, unit, f"{field}.quantity").amount
     if good.quota is not None and quantity > good.quota:
         raise QuotaExceeded(f"{field}.quantity", quota=good.quota, unit=good.unit)
-    return {item.product_id: (quantity, priced(good.price_fen, good.price_unit, quantity))}
+    amount = priced(good.price_fen, good.price_unit, quantity)
+    if amount == 0:
+        # Less than half a fen: nobody could be said to have paid for it.
+        raise InvalidQuantity(f"{field}.quantity", value=quantity, unit=unit, reason="worth_nothing")
+    return {item.product_id: (quantity, amount)}
 
 
 def _split(product_id: UUID, quantity: Decimal, amount_fen: int, union_fen: int, unit: str) -> Choice:

@@ -17,7 +17,8 @@ from services.orders.queries.listing import newest_first, pick
 SELECT = (
     "SELECT d.*, i.name AS institution_name, m.name AS merchant_name, k.acceptors_required, k.contract_no FROM deliveries d "
     "JOIN institutions i USING (institution_id) JOIN merchants m USING (merchant_id) "
-    "JOIN contracts k USING (merchant_id, contract_id) WHERE d.state <> 'void' AND (%(everything)s OR d.merchant_id = ANY(%(merchants)s::uuid[]) "
+    "JOIN contracts k USING (merchant_id, contract_id) WHERE d.state <> 'void' AND (%(everything)s "
+    "OR d.merchant_id = ANY(%(merchants)s::uuid[]) "
     "OR d.institution_id = ANY(%(institutions)s::uuid[]) OR i.county_code = ANY(%(counties)s::text[]) "
     "OR m.county_code = ANY(%(counties)s::text[]) OR EXISTS (SELECT 1 FROM delivery_lines x JOIN offers o "
     "USING (merchant_id, product_id) WHERE x.merchant_id = d.merchant_id AND x.delivery_id = d.delivery_id "

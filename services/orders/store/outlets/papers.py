@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from services.kit.db import Conn, Row, every, one
+from services.kit.db import Conn, Row, one
 
 TABLES: dict[str, tuple[LiteralString, LiteralString, LiteralString]] = {
     # kind of paper: table, its lines, its id
@@ -35,22 +35,26 @@ def _insert(table: LiteralString, columns: Iterable[str]) -> sql.Composed:
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names)), sql.SQL(", ").join(map(sql.Placeholder, names)))
 
 
+def _one(conn: Conn, statement: sql.Composed, params: list[Any]) -> Row | None:
+    return conn.execute(statement, params).fetchone()
+
+
 def find(conn: Conn, kind: str, paper_id: UUID) -> Row | None:
     table, _, key = TABLES[kind]
-    return one(conn, sql.SQL("SELECT p.*, o.county_code FROM {} p JOIN outlets o USING (outlet_id) WHERE p.{} = %s").format(
+    return _one(conn, sql.SQL("SELECT p.*, o.county_code FROM {} p JOIN outlets o USING (outlet_id) WHERE p.{} = %s").format(
         sql.Identifier(table), sql.Identifier(key)), [paper_id])
 
 
 def lock(conn: Conn, kind: str, paper_id: UUID) -> Row | None:
     table, _, key = TABLES[kind]
-    return one(conn, sql.SQL("SELECT * FROM {} WHERE {} = %s FOR UPDATE").format(sql.Identifier(table), sql.Identifier(key)), [paper_id])
+    return _one(conn, sql.SQL("SELECT * FROM {} WHERE {} = %s FOR UPDATE").format(sql.Identifier(table), sql.Identifier(key)), [paper_id])
 
 
 def lines(conn: Conn, kind: str, outlet_id: UUID, paper_id: UUID) -> list[Row]:
     _, line_table, key = TABLES[kind]
-    return every(conn, sql.SQL("SELECT l.*, f.name AS product_name FROM {} l LEFT JOIN offers f USING (merchant_id, product_id) "
+    return conn.execute(sql.SQL("SELECT l.*, f.name AS product_name FROM {} l LEFT JOIN offers f USING (merchant_id, product_id) "
                                "WHERE l.outlet_id = %s AND l.{} = %s ORDER BY l.line_no").format(
-        sql.Identifier(line_table), sql.Identifier(key)), [outlet_id, paper_id])
+        sql.Identifier(line_table), sql.Identifier(key)), [outlet_id, paper_id]).fetchall()
 
 
 def reverse(conn: Conn, kind: str, outlet_id: UUID, paper_id: UUID, by: str, at: datetime, reason: str) -> None:

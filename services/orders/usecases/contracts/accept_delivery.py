@@ -69,10 +69,11 @@ def _accept(conn: Conn, who: Principal, delivery_id: UUID, command: AcceptDelive
     row = delivery_of(conn, who, delivery_id, deliveries.find)
     demand(is_buyer(who, row["institution_id"]))
     call_off = call_offs.lock(conn, row["call_off_id"]) if row["call_off_id"] else None
-    row = deliveries.lock(conn, delivery_id)
-    contract = contracts.find(conn, row["contract_id"]) if row else None
-    if row is None or call_off is None or contract is None:
+    locked = deliveries.lock(conn, delivery_id)
+    contract = contracts.find(conn, row["contract_id"])
+    if locked is None or call_off is None or contract is None:
         raise NotFound()
+    row = locked
     if row["state"] != "sent":
         raise WrongState(state=row["state"])
     delivered = deliveries.lines(conn, row["merchant_id"], delivery_id)

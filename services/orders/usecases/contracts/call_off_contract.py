@@ -55,7 +55,7 @@ def _call_off(conn: Conn, who: Principal, contract_id: UUID, command: CallOffCon
     check_day(command.deliver_on, business_date(now), contract["valid_from"], contract["valid_until"])
     merchant_id = contract["merchant_id"]
     terms = contracts.lines(conn, merchant_id, contract_id)
-    units = {line.line_no: line.price_unit for line in terms} | {line.product_id: line.price_unit for line in terms}
+    units: dict[int | UUID | None, str] = {line.line_no: line.price_unit for line in terms} | {line.product_id: line.price_unit for line in terms}
     lines = called_lines(terms, [
         EnteredLine(item.line_no, item.product_id, item.quantity, item.unit or units.get(item.line_no) or units.get(item.product_id) or "")
         for item in command.lines])

@@ -57,8 +57,7 @@ def _transfer(conn: Conn, who: Principal, campaign_id: UUID, command: RecordTran
     owing = [m for m in found if m["state"] == "joined" and m["member_fen"] > 0]
     if command.drop_unpaid and owing:
         release(conn, row, [m["account_id"] for m in owing])
-        row = campaigns.lock(conn, campaign_id)
-        assert row is not None
+        row = campaigns.change(conn, campaign_id)
         found = [m for m in found if m not in owing]
         owing = []
     due = sum(m["union_fen"] for m in found) + sum(m["member_fen"] for m in owing)

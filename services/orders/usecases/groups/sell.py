@@ -5,7 +5,7 @@ What was withdrawn or expired since it was chosen is no sale: its money is owed 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -48,7 +48,7 @@ class Outcome:
     refused: dict[UUID, tuple[int, str]]
 
 
-def sell(conn: Conn, row: Row, parts: Sequence[Part], moves: dict[str, tuple[Move, ...]]) -> Outcome:
+def sell(conn: Conn, row: Row, parts: Sequence[Part], moves: Mapping[str, tuple[Move, ...]]) -> Outcome:
     """``row``: the campaign, locked, with the version that this change makes. ``moves`` by payer (union, employee)."""
     locked = shelves.lock(conn, (p.choice["product_id"] for p in parts))
     now = clock.now(conn)
@@ -82,7 +82,7 @@ def sell(conn: Conn, row: Row, parts: Sequence[Part], moves: dict[str, tuple[Mov
 
 
 def _record(
-    conn: Conn, row: Row, lines: Sequence[PayerLine], offers: dict[UUID, Offer], moves: dict[str, tuple[Move, ...]], now: datetime
+    conn: Conn, row: Row, lines: Sequence[PayerLine], offers: dict[UUID, Offer], moves: Mapping[str, tuple[Move, ...]], now: datetime
 ) -> None:
     ids = [new_id() for _ in lines]
     _note(conn, row, [(line_id, line, "sold") for line_id, line in zip(ids, lines, strict=True)], offers)
