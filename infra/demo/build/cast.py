@@ -66,7 +66,7 @@ def ensure_accounts(cast: Cast) -> None:
                     "./bangfu reset, or sign in with that password",
                 )
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(lambda one: _ensure(cast, one), [one for one in ALL if one not in (OPERATOR, BUREAU)]))
+        list(pool.map(lambda one: _ensure(cast, one, not first), [one for one in ALL if one not in (OPERATOR, BUREAU)]))
 
 
 def _create_first(logins: list[Login], password: str) -> None:
@@ -94,14 +94,21 @@ def _create_first(logins: list[Login], password: str) -> None:
             raise DemoError(f"the account {one.login} could not be made: {output.strip()[-500:]}", "./bangfu doctor")
 
 
-def _ensure(cast: Cast, one: Login) -> None:
+def _ensure(cast: Cast, one: Login, known: bool) -> None:
+    """`known`: it was there before, most likely; asking for what is not there costs a password's hash."""
     api = cast[one.key]
-    if not api.sign_in():
+    if known and api.sign_in():
+        fresh = False
+    else:
         try:
             api.sign_up(one.name)
+            fresh = True
         except ApiError as error:
-            if error.code == "LOGIN_TAKEN":
-                raise DemoError(f"somebody else's account is named {one.login}") from error
-            raise
-    if one.role and one.scope not in scopes(api, one.role):
-        cast[OPERATOR.key].do("grantRole", {"accountId": api.account_id, "role": one.role, "scope": one.scope, "reason": "demo"}, "done")
+            if error.code != "LOGIN_TAKEN":
+                raise
+            if not api.sign_in():
+                raise DemoError(f"the account {one.login} has another password than this folder's demo", "./bangfu reset") from error
+            fresh = False
+    if one.role and (fresh or one.scope not in scopes(api, one.role)):
+        given = {"accountId": api.account_id, "role": one.role, "scope": one.scope, "reason": "demo"}
+        cast[OPERATOR.key].do("grantRole", given, "done")
