@@ -3,7 +3,14 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
-from services.events.catalog import MerchantWithdrawn, ProductCertified, ProductChanged, ProductReinstated, ProductWithdrawn
+from services.events.catalog import (
+    MerchantWithdrawn,
+    ProductCertified,
+    ProductChanged,
+    ProductReinstated,
+    ProductWithdrawn,
+    WithdrawnPeriod,
+)
 from services.events.livestream import ProductLinked, ProductUnlinked, SessionEnded, SessionScheduled, SessionStarted
 from services.events.orders import ReinstatementInForce, WithdrawalInForce
 from services.kit.principal import Role
@@ -158,6 +165,20 @@ def test_what_orders_put_in_force_counts_before_catalog_s_own_news_arrives(world
     world.h.deliver(ReinstatementInForce(subject="product", subject_id=first, withdrawal_id=withdrawal_id, until_instant=world.h.now()))
     assert len(world.shown(session_id)["products"]) == 1, "the host decides whether it comes back"
     assert len(world.act(session_id, "link", {"product_ids": [first]}).ok()["products"]) == 2
+
+
+def test_a_reinstatement_in_force_ends_the_interval_that_catalog_still_shows_open(world: World) -> None:
+    session_id, first = world.schedule()["session_id"], world.products[0]
+    withdrawal_id, begun = uuid4(), world.h.now()
+    world.h.deliver(withdrawn(world, first))
+    world.h.deliver(
+        WithdrawalInForce(subject="product", subject_id=first, withdrawal_id=withdrawal_id, kind="suspended", from_instant=begun)
+    )
+    shown_open = world.product(first, 9, withdrawals=(WithdrawnPeriod(kind="suspended", from_instant=begun),))
+    world.h.deliver(ProductReinstated(product=shown_open, withdrawal_id=withdrawal_id, decided_at=begun))
+    world.act(session_id, "link", {"product_ids": [first]}).refused("NOT_SELLABLE")
+    world.h.deliver(ReinstatementInForce(subject="product", subject_id=first, withdrawal_id=withdrawal_id, until_instant=world.h.now()))
+    world.act(session_id, "link", {"product_ids": [first]}).ok()
 
 
 def test_a_merchant_withdrawn_takes_all_her_products_out_of_every_room(world: World) -> None:

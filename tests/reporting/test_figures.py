@@ -232,6 +232,24 @@ def test_products_in_force_leave_out_what_expired_or_is_withdrawn_and_ever_certi
     assert reporting.figures()["products_certified"]["value"] == 5
 
 
+def test_a_reinstatement_ends_the_interval_that_catalog_still_shows_open(reporting: Reporting) -> None:
+    deliver, withdrawal_id = reporting.harness.deliver, new_id()
+    deliver(b.merchant(1))
+    deliver(b.product(1))
+    begun = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
+    shown_open = b.product_state(1, version=3, withdrawals=(catalog.WithdrawnPeriod(kind="suspended", from_instant=begun),))
+    in_force = orders.WithdrawalInForce(
+        subject="product", subject_id=b.product_id(1), withdrawal_id=withdrawal_id, kind="suspended", from_instant=begun
+    )
+    ended = orders.ReinstatementInForce(
+        subject="product", subject_id=b.product_id(1), withdrawal_id=withdrawal_id, until_instant=begun + timedelta(minutes=5)
+    )
+    reinstated = catalog.ProductReinstated(product=shown_open, withdrawal_id=withdrawal_id, decided_at=begun)
+    for event, version in ((reinstated, 3), (in_force, 1), (ended, 2)):
+        deliver(event, version=version)
+    assert reporting.figures(more=True, as_of=date(2026, 3, 11))["products_in_force"]["value"] == 1
+
+
 def test_a_copy_takes_only_a_higher_version(reporting: Reporting) -> None:
     deliver = reporting.harness.deliver
     deliver(b.product(1, version=3, name="新名", certificates=(b.certificate(1, date(2025, 5, 1), date(2027, 1, 1)),)))

@@ -95,10 +95,16 @@ def _product(row: dict[str, Any]) -> Product:
 
 
 def _standing(state: str, certificates: list[list[str]], withdrawals: list[list[Any]], in_force: list[list[Any]] | None) -> Standing:
-    return Standing(
-        state, tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in certificates),
-        tuple(Withdrawn(kind, datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None)
-              for start, end, kind in (*withdrawals, *(in_force or ()))))
+    """An interval is known by its start. Orders' word on its end counts: catalog publishes a reinstatement before it is in force, with
+    the interval still open."""
+    intervals = {}
+    for start, end, kind in (*withdrawals, *(in_force or ())):
+        begun = datetime.fromisoformat(start)
+        known = intervals.get(begun)
+        ended = datetime.fromisoformat(end) if end else known.until_instant if known else None
+        intervals[begun] = Withdrawn(kind, begun, ended)
+    periods = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in certificates)
+    return Standing(state, periods, tuple(intervals[begun] for begun in sorted(intervals)))
 
 
 def _certificates(periods: Sequence[CertificatePeriod]) -> Jsonb:

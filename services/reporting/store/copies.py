@@ -81,6 +81,16 @@ def _put_periods(
         "VALUES (%s, 'catalog', %s, %s, %s, %s, %s)",
         [[subject_id, str(n), subject, w.kind, w.from_instant, w.until_instant] for n, w in enumerate(withdrawn)],
     )
+    _one_row_an_interval(conn, subject_id)
+
+
+def _one_row_an_interval(conn: Conn, subject_id: UUID) -> None:
+    """Orders' word on an interval counts: catalog publishes a reinstatement before it is in force, with the interval still open."""
+    conn.execute(
+        "DELETE FROM withdrawals c USING withdrawals o WHERE c.subject_id = %s AND c.source = 'catalog' "
+        "AND o.subject_id = c.subject_id AND o.source = 'orders' AND o.from_instant = c.from_instant",
+        [subject_id],
+    )
 
 
 def _many(conn: Conn, statement: str, rows: list[list[Any]]) -> None:
@@ -95,6 +105,7 @@ def withdraw(conn: Conn, subject: str, subject_id: UUID, withdrawal_id: UUID, ki
         "ON CONFLICT (subject_id, source, number) DO UPDATE SET kind = excluded.kind, from_instant = excluded.from_instant",
         [subject_id, str(withdrawal_id), subject, kind, from_instant],
     )
+    _one_row_an_interval(conn, subject_id)
 
 
 def reinstate(conn: Conn, subject: str, subject_id: UUID, withdrawal_id: UUID, until_instant: datetime) -> None:
