@@ -55,16 +55,37 @@ def _call_off(conn: Conn, who: Principal, contract_id: UUID, command: CallOffCon
     check_day(command.deliver_on, business_date(now), contract["valid_from"], contract["valid_until"])
     merchant_id = contract["merchant_id"]
     terms = contracts.lines(conn, merchant_id, contract_id)
-    units: dict[int | UUID | None, str] = {line.line_no: line.price_unit for line in terms} | {line.product_id: line.price_unit for line in terms}
-    lines = called_lines(terms, [
-        EnteredLine(item.line_no, item.product_id, item.quantity, item.unit or units.get(item.line_no) or units.get(item.product_id) or "")
-        for item in command.lines])
+    units: dict[int | UUID | None, str] = {line.line_no: line.price_unit for line in terms} | {
+        line.product_id: line.price_unit for line in terms
+    }
+    lines = called_lines(
+        terms,
+        [
+            EnteredLine(
+                item.line_no, item.product_id, item.quantity, item.unit or units.get(item.line_no) or units.get(item.product_id) or ""
+            )
+            for item in command.lines
+        ],
+    )
     take_remainder(conn, contract, lines)
     amount = sum(line.amount_fen for line in lines)
     credit.take(conn, contract, command.welfare, amount)
     call_off_id = new_id()
-    call_offs.insert(conn, call_offs.head(merchant_id, call_off_id, paper_number("YH", business_date(now), call_off_id), contract,
-                                          command.deliver_on, command.welfare, amount, who.subject, now), lines)
+    call_offs.insert(
+        conn,
+        call_offs.head(
+            merchant_id,
+            call_off_id,
+            paper_number("YH", business_date(now), call_off_id),
+            contract,
+            command.deliver_on,
+            command.welfare,
+            amount,
+            who.subject,
+            now,
+        ),
+        lines,
+    )
     audit.record(conn, who, "call_off:request", f"call_off:{call_off_id}", after={"lines": len(lines), "amount_fen": amount})
     return call_off_id
 
@@ -78,7 +99,13 @@ def take_remainder(conn: Conn, contract: Row, lines: Sequence[CalledLine]) -> No
     taken = contracts.take(conn, merchant_id, contract_id, [(line.line.line_no, line.quantity) for line in lines])
     short = [line for line in lines if line.line.line_no not in taken]
     if short:
-        raise Several([RemainderExceeded(
-            f"lines.{line.index}.quantity", unit=line.line.unit,
-            left=locked[line.line.line_no]["max_quantity"] - locked[line.line.line_no]["called_quantity"])
-            for line in sorted(short, key=lambda line: line.index)])
+        raise Several(
+            [
+                RemainderExceeded(
+                    f"lines.{line.index}.quantity",
+                    unit=line.line.unit,
+                    left=locked[line.line.line_no]["max_quantity"] - locked[line.line.line_no]["called_quantity"],
+                )
+                for line in sorted(short, key=lambda line: line.index)
+            ]
+        )
