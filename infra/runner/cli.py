@@ -126,13 +126,14 @@ def _inode(f: object) -> int:
 
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.option("--check", is_flag=True, help="Compare all published figures with the system's answers.")
+@click.option("--accounts", is_flag=True, help="Make the demo's accounts where they are missing, and tell how to sign in.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def demo(check: bool, arguments: tuple[str, ...]) -> None:
+def demo(check: bool, accounts: bool, arguments: tuple[str, ...]) -> None:
     """Build the demo city in the running system, or check its figures."""
     from infra.runner import up as upping
 
     config = _running()
-    sys.exit(upping.demo(config, "check" if check else "build", *arguments).wait())
+    sys.exit(upping.demo(config, "check" if check else "accounts" if accounts else "build", *arguments).wait())
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
