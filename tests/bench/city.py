@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import psycopg
+
 from infra.demo.build.copies import wait_for_all
 from infra.demo.build.imports import File, import_all, known_imports
 from infra.demo.build.progress import Progress
@@ -26,7 +28,7 @@ from tests.support.system import System, close_systems, hosted_system
 AS_OF = date(2026, 10, 31)
 CUTOVER = date(2026, 11, 1)
 PASSWORD = secrets.token_urlsafe(12)
-KINDS = ("merchants", "products", "certificates", "labels", "mechanisms", "outlets", "stock")
+KINDS = ("merchants", "products", "certificates", "labels", "mechanisms", "outlets", "opening_stock")
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,12 @@ def account(system: System, login: str, role: str) -> Api:
     return api
 
 
+def _fill_the_shelves(system: System) -> None:
+    """No bench is about running out: neither the product's path nor the reference may meet an empty shelf."""
+    with psycopg.connect(system.database_url("orders")) as conn:
+        conn.execute("UPDATE stock SET available = available + 1000000, level = 'available'")
+
+
 @contextmanager
 def city() -> Iterator[City]:
     engines.open_session()
@@ -83,6 +91,7 @@ def city() -> Iterator[City]:
         operator.do("setCutover", {"cutover": start_of_day(CUTOVER).isoformat()}, "cutover")
         made = City(system, operator, bureau, folder)
         made.import_kinds(*KINDS)
+        _fill_the_shelves(system)
         yield made
     finally:
         close_systems(engines.session_folder())

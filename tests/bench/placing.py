@@ -91,7 +91,11 @@ def _reference(city: City, goods: list[dict[str, Any]]) -> float:
     with psycopg.connect(url) as conn:
         conn.execute("CREATE TABLE IF NOT EXISTS bench_offers (n int PRIMARY KEY, merchant_id uuid, product_id uuid)")
         conn.execute("TRUNCATE bench_offers")
-        conn.execute("INSERT INTO bench_offers SELECT row_number() OVER (), merchant_id, product_id FROM offers WHERE state = 'certified'")
+        conn.execute(
+            "INSERT INTO bench_offers SELECT row_number() OVER (), merchant_id, product_id "
+            "FROM offers JOIN stock USING (merchant_id, product_id) WHERE state = 'certified'"
+        )
+        offers = conn.execute("SELECT count(*) FROM bench_offers").fetchone()[0]  # type: ignore[index]
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         Path(file.name).write_text(script)
         done = subprocess.run(
@@ -107,7 +111,7 @@ def _reference(city: City, goods: list[dict[str, Any]]) -> float:
                 "-T",
                 str(int(SECONDS)),
                 "-D",
-                f"offers={len(goods)}",
+                f"offers={offers}",
                 "-f",
                 file.name,
                 url,
@@ -145,8 +149,9 @@ def _recorded(url: str, product: UUID, version: int) -> tuple[list[str], UUID]:
         return sent, row["merchant_id"]
 
 
-UUID_TEXT = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
+UUID_TEXT = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}(?![0-9a-f])")
 ORDER_NO = re.compile(r"DD\d{6}[A-Z2-7]{8}")
+COLON = re.compile(r":(?=\w)")
 LITERAL = re.compile(r"'(?:[^']|'')*'")
 
 
@@ -157,12 +162,13 @@ def _script(statements: list[str], product: UUID, merchant: UUID) -> str:
     fresh = ", ".join(f"gen_random_uuid() AS {name}" for name in names.values() if name.startswith("id"))
 
     def varied(literal: re.Match[str]) -> str:
-        text = literal[0]
+        # pgbench takes every ":word" for a variable, also inside a literal.
+        text = COLON.sub("' || chr(58) || '", literal[0])
         if "pgbench-key-0" in text:
             text = text.replace("pgbench-key-0", "' || :id2::text || '")
         text = ORDER_NO.sub("DD' || left(md5(:id2::text), 14) || '", text)
         text = UUID_TEXT.sub(lambda m: f"' || :{names[m[0].replace('-', '')]}::text || '", text)
-        return f"({text})" if text != literal[0] else text
+        return f"({text})" if text != literal[0] else literal[0]
 
     lines = [
         "\\set n random(1, :offers)",
