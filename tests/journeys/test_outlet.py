@@ -59,7 +59,7 @@ def test_a_day_sheet_counts_in_its_channel_as_reported(world: World, product: Pr
 
 def test_a_month_is_reported_when_it_is_over(world: World) -> None:
     _, (bagged, weighed) = world.veterans["papers"]
-    outlet = world.outlet(bagged.merchant.county, openedOn=world.day(-60))
+    outlet = world.outlet(bagged.merchant.county, opened_on=world.day(-60))
     with pytest.raises(Refused, match="PERIOD_NOT_OVER"):
         record_sheet(world, outlet, bagged, kind="month", month=world.day()[:7])
     sheet = record_sheet(world, outlet, weighed, kind="month", month=world.previous_month())

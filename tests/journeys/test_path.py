@@ -205,7 +205,7 @@ def report_outside_session(world: World, merchant: Merchant, product: Product) -
     )
     assert recorded["state"] == "submitted"
     world.county(COUNTY).do("confirmOutsideSession", "state", id=recorded["id"])
-    where = "outside"
+    where = "unknown"  # another platform's viewers: no county sees these by consumption
     return [
         Sale("live", "reported", merchant, product, 30000, "session", where),
         Sale("live", "reported", merchant, product, -2500, "session", where, "refund"),

@@ -10,7 +10,7 @@ from tests.journeys.world import Product, World
 
 pytestmark = pytest.mark.system
 
-NOT_FOR_SALE = {"NOT_CERTIFIED", "NOT_SELLABLE", "NOT_LINKED", "UNKNOWN_PRODUCT"}
+NOT_FOR_SALE = {"NOT_CERTIFIED", "NOT_CERTIFIED_THEN", "NOT_SELLABLE", "NOT_LINKED", "UNKNOWN_PRODUCT", "WITHDRAWN_GOODS"}
 
 
 def withdraw(world: World, product: Product, subject: str, act: str) -> None:

@@ -414,7 +414,7 @@ class World:
         viewer.do("joinSession", "participants", id=session_id)
         return str(viewer.do("attributePurchase", "token", id=session_id, productId=product.id)["token"])
 
-    def outlet(self, county: str = "371502", kind: str = "counter", sub_kind: str = "supermarket") -> Outlet:
+    def outlet(self, county: str = "371502", kind: str = "counter", sub_kind: str = "supermarket", opened_on: str = "") -> Outlet:
         operator = self.account()
         outlet_id = operator.do(
             "applyOutlet",
@@ -424,7 +424,7 @@ class World:
             subKind=sub_kind,
             name=unique("帮扶专柜"),
             countyCode=county,
-            openedOn=self.day(),
+            openedOn=opened_on or self.day(),
         )["id"]
         self.county(county).do("approveOutlet", "state", id=outlet_id)
         self.wait_for_role(operator, "OUTLET", outlet_id)
@@ -440,7 +440,7 @@ class World:
         """Open, with its id and code."""
         goods = [{"productId": product.id, "price": yuan(product.price), "unit": product.unit, "quota": "5"}]
         fields: dict[str, Any] = {"kind": "union", "title": unique("中秋福利"), "funding": "union", "goods": goods}
-        fields |= {"deadline": self.instant(hours=2)} | wanted
+        fields |= {"deadline": self.day(2)} | wanted
         made = institution.organiser.do("createCampaign", "id", institutionId=institution.id, **fields)
         institution.organiser.do("openCampaign", "state", id=made["id"])
         found: dict[str, Any] = institution.organiser.ask(
@@ -492,8 +492,8 @@ VETERANS = {"path": "371526", "papers": "371525", "denials": "371522"}
 VETERAN_DAYS = 70
 
 
-def world_of(system: System) -> World:
-    """With operator, bureau, officers and veterans, made by whoever comes first."""
+def world_of(system: System, *, veterans: bool = True) -> World:
+    """With operator, bureau, officers and veterans (or without them: they take some seconds), made by whoever comes first."""
     world = World(system)
     ahead = system.state / DAYS_AHEAD
     world.days_ahead = int(ahead.read_text()) if ahead.exists() else 0
@@ -506,7 +506,7 @@ def world_of(system: System) -> World:
     with engines.session_lock(f"cast-{system.state.parent.name}"):
         if not (system.state / CAST).exists():
             _make_officers(world)
-            (system.state / CAST).write_text(json.dumps(_make_veterans(world)))
+            (system.state / CAST).write_text(json.dumps(_make_veterans(world) if veterans else {}))
     for name, rows in json.loads((system.state / CAST).read_text()).items():
         owner = Client(world.url, rows["login"])
         merchant = Merchant(owner, rows["merchant"], rows["name"], rows["county"])
