@@ -62,17 +62,28 @@ def idempotency_key() -> str:
 def create_api(service: Service, settings: Any = None) -> Flask:
     settings = settings or load(service.settings, service.name)
     configure_logging(f"{service.name}-api")
+    app = _routes(service, test_mode=settings.is_test)
+    app.extensions["bangfu"] = make_context(service, settings)
+    _install_principal(app, service, TokenVerifier(service.name, settings.public_keys))
+    return app
+
+
+def api_document(service: Service) -> dict[str, Any]:
+    """The service's OpenAPI document, made from its typed handlers; needs neither settings nor engines."""
+    document: dict[str, Any] = _routes(service, test_mode=False).api_doc
+    return document
+
+
+def _routes(service: Service, *, test_mode: bool) -> OpenAPI:
     app = OpenAPI(service.package, info=Info(title=f"Bangfu {service.name}", version="1.0.0"), doc_prefix="/openapi",
                   security_schemes={"principal": {"type": "http", "scheme": "bearer"}},
                   validation_error_callback=_validation_answer)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.extensions["bangfu"] = make_context(service, settings)
     app.extensions["service"] = service
-    _install_principal(app, service, TokenVerifier(service.name, settings.public_keys))
     _install_errors(app)
     _install_health(app)
-    for blueprint in (*service.blueprints(), _internal_blueprint(settings.is_test)):
+    for blueprint in (*service.blueprints(), _internal_blueprint(test_mode)):
         app.register_api(blueprint)
     if service.imports:
         app.register_api(import_blueprint(service.imports))

@@ -28,7 +28,7 @@ from services.orders.usecases.once import once
 from services.orders.usecases.outlets.selling import TILL, outlet_for_use, paper_of, reverse_paper, sale_line
 
 
-class EnteredLine(Input):
+class RecordedLine(Input):
     product_id: UUID
     quantity: DecimalText | str
     unit: str = Field(max_length=10)
@@ -40,7 +40,7 @@ class RecordSlip(Input):
 
     slip_no: str = Field(pattern=r"^[\w.\-/]{1,32}$")
     sold_at: AwareDatetime | None = None
-    lines: list[EnteredLine]
+    lines: list[RecordedLine]
     rounding_fen: int = 0
     pay_type: Literal["cash", "scan", "card", "voucher"]
 
