@@ -14,7 +14,7 @@ from typing import Any
 
 from infra.runner import state
 from infra.runner.engines import acl_user
-from infra.runner.processes import BUCKET, TABLE, Process
+from infra.runner.processes import BUCKET, TABLE, WEBHOOK_EVENTS, Process
 from infra.runner.state import SERVICES
 
 PORT = 8000  # inside its container every process of ours listens here
@@ -58,6 +58,7 @@ def settings() -> dict[str, str]:
         "BANGFU_MEILI_URL": "http://meilisearch:7700",
         "BANGFU_STRIPE_API_BASE": "${BANGFU_STRIPE_API_BASE-http://paysim:8000}",
         "BANGFU_PAYSIM_WEBHOOK_URL": f"{host_of('gateway')}/webhooks/stripe",
+        "BANGFU_PAYSIM_WEBHOOK_EVENTS": WEBHOOK_EVENTS,
         "BANGFU_PAYSIM_PUBLIC_URL": "${BANGFU_PAYSIM_PUBLIC_URL:-http://127.0.0.1:8001}",
         "BANGFU_POSTGRES_ADMIN_URL": f"postgresql://postgres:{required('BANGFU_POSTGRES_PASSWORD')}@postgres:5432/postgres",
     }

@@ -16,6 +16,7 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from services.kit import jobs
+from services.kit.housekeeping import HOUSEKEEPING
 from services.kit.imports.job import import_jobs
 from services.kit.jobs import Dispatcher, Runtime
 from services.kit.locks import SessionLocks
@@ -28,7 +29,7 @@ from services.kit.telemetry import configure_logging, log
 
 
 def job_kinds(service: Service) -> dict[str, jobs.JobKind]:
-    return {kind.name: kind for kind in (*service.jobs, *import_jobs(service.imports))}
+    return {kind.name: kind for kind in (*service.jobs, *import_jobs(service.imports), HOUSEKEEPING)}
 
 
 def readers(service: Service, context: Context) -> list[Reader]:

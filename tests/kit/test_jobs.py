@@ -119,3 +119,15 @@ def test_a_job_with_a_unique_key_is_open_once(writer: Database) -> None:
     with writer.transaction() as conn:
         assert jobs.enqueue(conn, "note", unique_key="lapse") is not None
         assert jobs.enqueue(conn, "note", unique_key="lapse") is None
+
+
+def test_old_idempotency_records_and_finished_jobs_are_cleared(writer: Database) -> None:
+    from services.kit import idempotency
+    from services.kit.housekeeping import clean
+
+    with writer.transaction() as conn:
+        idempotency.remember(conn, "ann", "place", "key-1", b"x", "1")
+    job = Job(queue(writer, "note"), "housekeeping", {}, 1, writer, None)
+    assert clean(job)["idempotency"] == 0
+    shift(writer, 31 * 86400)
+    assert clean(job)["idempotency"] == 1

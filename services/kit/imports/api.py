@@ -29,7 +29,7 @@ class StartImport(Input):
 
     kind: str = Field(max_length=40)
     filename: str = Field(min_length=1, max_length=200)
-    object_key: str = Field(pattern=r"^uploads/[\w.\-/]{8,120}$")
+    object_key: str = Field(pattern=r"^uploads/[\w\-]{8,120}$")
     apply_when_clean: bool = False
 
 

@@ -96,11 +96,12 @@ def _check_documents(conn: Conn, kind: ImportKind, found: list[Document], proble
     if kind.history and before is None:
         problems.add(0, None, "NO_CUTOVER", "尚未设置历史数据截止时间", "no cutover is set yet: an operator sets it first")
     elif kind.history and kind.dated_by and before is not None:
+        title = next(c.title for c in kind.columns if c.key == kind.dated_by)
         for document in found:
             for row in document.rows:
                 dated = row.values[kind.dated_by]
                 if dated is not None and _too_late(dated, before):
-                    problems.add(row.line, kind.dated_by, "AFTER_CUTOVER", "日期晚于历史数据截止时间",
+                    problems.add(row.line, title, "AFTER_CUTOVER", "日期晚于历史数据截止时间",
                                  "dated after the cutover of history", dated)
     return kind.check(conn, found, problems)
 
