@@ -107,7 +107,8 @@ def test_a_file_above_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     assert problems.errors[0]["code"] == "FILE_TOO_LARGE"
 
 
-@pytest.mark.parametrize(("data", "name"), [(b"\x89PNG\r\n", "f.csv"), (b"not a workbook", "f.xlsx"), (b"", "f.csv"), (b"PK\x03\x04junk", "f.xlsx")])
+@pytest.mark.parametrize(("data", "name"), [
+    (b"\x89PNG\r\n", "f.csv"), (b"not a workbook", "f.xlsx"), (b"", "f.csv"), (b"PK\x03\x04junk", "f.xlsx")])
 def test_what_is_no_table_is_refused(data: bytes, name: str) -> None:
     _, problems = load(data, name)
     assert problems.count >= 1
