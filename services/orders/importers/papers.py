@@ -73,9 +73,8 @@ def refuse_taken(conn: Conn, documents: Sequence[Document], problems: Problems, 
                      row["number"])
 
 
-def refuse_unfinished(conn: Conn, document: Document, problems: Problems, column: str = "month") -> bool:
-    """A month that had not ended at the cutover is no history."""
-    cutover = clock.cutover(conn)
+def refuse_unfinished(cutover: datetime | None, document: Document, problems: Problems, column: str = "month") -> bool:
+    """A month that had not ended at the cutover (read once a file) is no history."""
     if cutover is not None and start_of_day(next_month(document[column])) > cutover:
         problems.add(document.line, column, "AFTER_CUTOVER", "月份在历史数据截止时间之后结束",
                      "the month ends after the cutover of history", f"{document[column]:%Y-%m}")

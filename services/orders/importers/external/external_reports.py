@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,12 +52,14 @@ def check(conn: Conn, documents: list[Document], problems: Problems) -> list[Fou
     taken = {(row["merchant_id"], row["month"]): row["report_no"] for row in every(
         conn, "SELECT merchant_id, month, report_no FROM external_reports WHERE merchant_id = ANY(%s) AND state <> 'void'",
         [[m["merchant_id"] for m in known.merchants.values()]])}
-    return [found for d in documents if (found := _report(conn, known, taken, d, problems)) is not None]
+    cutover = clock.cutover(conn)
+    return [found for d in documents if (found := _report(cutover, known, taken, d, problems)) is not None]
 
 
-def _report(conn: Conn, known: shared.Known, taken: dict[tuple[UUID, date], str], document: Document, problems: Problems) -> Found | None:
+def _report(cutover: datetime | None, known: shared.Known, taken: dict[tuple[UUID, date], str], document: Document,
+            problems: Problems) -> Found | None:
     merchant = shared.merchant_of(known, document.rows[0], problems)
-    if merchant is None or not refuse_unfinished(conn, document, problems):
+    if merchant is None or not refuse_unfinished(cutover, document, problems):
         return None
     key = merchant["merchant_id"], document["month"]
     if key in taken:

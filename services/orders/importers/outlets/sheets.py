@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -74,8 +74,8 @@ def checker(kind: str) -> Callable[[Conn, list[Document], Problems], list[Found]
         )
         if kind == "day":
             refuse_after_cutover(conn, documents, problems, "day")
-        taken = _taken(conn, outlets, kind)
-        return [found for d in documents if (found := _sheet(conn, kind, known, outlets, taken, d, problems)) is not None]
+        taken, cutover = _taken(conn, outlets, kind), clock.cutover(conn)
+        return [found for d in documents if (found := _sheet(cutover, kind, known, outlets, taken, d, problems)) is not None]
 
     return check
 
@@ -103,7 +103,7 @@ def _taken(conn: Conn, outlets: dict[str, DbRow], kind: str) -> dict[tuple[UUID,
 
 
 def _sheet(
-    conn: Conn,
+    cutover: datetime | None,
     kind: str,
     known: shared.Known,
     outlets: dict[str, DbRow],
@@ -114,7 +114,7 @@ def _sheet(
     shared.repeated(document, "product_no", problems)
     outlet = outlets.get(document["outlet_code"])
     period = period_of(kind, document[kind])
-    if kind == "month" and not refuse_unfinished(conn, document, problems):
+    if kind == "month" and not refuse_unfinished(cutover, document, problems):
         return None
     if outlet is None:
         problems.unknown(document.line, "outlet_code", document["outlet_code"])
