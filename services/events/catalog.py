@@ -13,7 +13,7 @@ from services.events.base import Event
 SubjectState = Literal["certified", "suspended", "revoked", "recalled", "expired"]
 WithdrawalKind = Literal["suspended", "revoked", "recalled"]
 Label = Literal["green", "organic", "gi", "quality_tested"]
-COPIES = ("orders", "livestream", "reporting", "gateway")
+COPIES = ("orders", "livestream", "reporting")
 
 
 class _Part(BaseModel):
@@ -145,6 +145,7 @@ class ProductExpired(_ProductEvent):
 
 class ProductWithdrawn(_ProductEvent):
     owner: ClassVar[str] = "catalog"
+    readers: ClassVar[tuple[str, ...]] = (*COPIES, "gateway")
     withdrawal_id: UUID
     kind: WithdrawalKind
     decided_at: datetime
@@ -152,6 +153,7 @@ class ProductWithdrawn(_ProductEvent):
 
 class ProductReinstated(_ProductEvent):
     owner: ClassVar[str] = "catalog"
+    readers: ClassVar[tuple[str, ...]] = (*COPIES, "gateway")
     withdrawal_id: UUID
     decided_at: datetime
 

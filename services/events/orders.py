@@ -120,7 +120,7 @@ class WithdrawalInForce(_OrdersEvent):
 
 class ReinstatementInForce(_OrdersEvent):
     owner: ClassVar[str] = "orders"
-    readers: ClassVar[tuple[str, ...]] = ("catalog", "livestream", "gateway", "reporting")
+    readers: ClassVar[tuple[str, ...]] = ("catalog", "livestream", "reporting")
     subject: Literal["product", "merchant"]
     subject_id: UUID
     withdrawal_id: UUID
@@ -134,7 +134,7 @@ class AvailabilityChanged(_OrdersEvent):
     """Sent when a threshold is crossed only: available, low, sold out."""
 
     owner: ClassVar[str] = "orders"
-    readers: ClassVar[tuple[str, ...]] = ("catalog", "livestream", "gateway")
+    readers: ClassVar[tuple[str, ...]] = ("catalog",)
     product_id: UUID
     merchant_id: UUID
     level: Literal["available", "low", "sold_out"]
