@@ -42,7 +42,7 @@ class PriceChanged(DomainError):
     """``offer_version`` is the one to agree to."""
 
     code, kind = "PRICE_CHANGED", Kind.CONFLICT
-    zh = "“{name}”的价格已由版本 {old_version} 变为 {new_price_fen} 分／{unit}，请确认后再下单"
+    zh = "“{name}”的报价已变更为 {new_price_fen} 分／{unit}（版本 {new_version}，您看到的是 {old_version}），请确认后再下单"
     en = "“{name}” has changed: now {new_price_fen} fen per {unit} (version {new_version}, you saw {old_version}); please agree to it"
 
 
