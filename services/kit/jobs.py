@@ -20,12 +20,14 @@ from rq.serializers import JSONSerializer
 
 from services.kit.db import Conn, Database, every, one
 from services.kit.ids import new_id
+from services.kit.memory import give_back
 from services.kit.telemetry import JOBS, log
 
 LEASE_SECONDS = 30
 SWEEP_SECONDS = 0.3
 PLANT_EVERY = 7
 LOST_AFTER_SECONDS = 20
+LARGE_JOB_SECONDS = 2.0
 
 
 class JobRefused(Exception):
@@ -151,7 +153,7 @@ def run_one(runtime: Runtime, job_id: UUID) -> None:
         return
     kind = runtime.kinds.get(row["kind"])
     job = Job(job_id, row["kind"], row["args"], row["attempts"], runtime.db, runtime.context)
-    renewing = threading.Event()
+    renewing, begun = threading.Event(), time.monotonic()
     threading.Thread(target=_renew, args=(runtime.db, job_id, renewing), daemon=True).start()
     try:
         if kind is None:
@@ -175,6 +177,8 @@ def run_one(runtime: Runtime, job_id: UUID) -> None:
                     [repr(error)[:2000], job_id])
     finally:
         renewing.set()
+        if time.monotonic() - begun > LARGE_JOB_SECONDS:
+            give_back()
 
 
 def _renew(db: Database, job_id: UUID, stop: threading.Event) -> None:
