@@ -191,6 +191,11 @@ def test_another_demo_or_a_bureaus_own_history_is_not_built_over(
         edition(as_of, seed, "2025-03-31T16:00:00Z", known(*names))
 
 
+def test_what_visitors_import_beside_the_demo_is_no_hindrance() -> None:
+    both = known("主体.csv", "demo-2025-03-31-9-01-merchants.csv")
+    assert edition(None, None, "2025-03-31T16:00:00Z", both) == Edition(date(2025, 3, 31), 9)
+
+
 def test_a_month_that_is_not_over_is_refused() -> None:
     with pytest.raises(DemoError, match="not over yet"):
         edition(date(2050, 1, 31), None, None, known())

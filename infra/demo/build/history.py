@@ -48,7 +48,7 @@ def edition(as_of: date | None, seed: int | None, cutover: str | None, known: Kn
     """
     ours = {m[1]: m[2] for m in map(_NAME.fullmatch, known.runs) if m}
     foreign = [name for name in known.runs if not _NAME.fullmatch(name)]
-    if foreign:
+    if foreign and not ours:
         raise DemoError(
             f"this system holds history of its own ({foreign[0]}); the demo is not mixed into it",
             "build it in another folder: BANGFU_STATE=FOLDER ./bangfu up",

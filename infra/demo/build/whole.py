@@ -6,6 +6,7 @@ import shutil
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 from infra.demo.build import copies, life, pictures, state
 from infra.demo.build.cast import Cast, ensure_accounts
@@ -27,7 +28,7 @@ def build_city(cast: Cast, as_of: date | None, seed: int | None) -> None:
     known = known_imports(operator)
     chosen = edition(as_of, seed, now.cutover, known)
     made = found(cast)
-    if _complete(cast, made, known):
+    if _complete(cast, made, known, chosen):
         print(f"the demo city as of {chosen.as_of} is complete; check it with: ./bangfu demo --check", flush=True)
         return
     print(f"building the demo city as of {chosen.as_of}, seed {chosen.seed}", flush=True)
@@ -35,12 +36,13 @@ def build_city(cast: Cast, as_of: date | None, seed: int | None) -> None:
     if now.cutover is None:
         operator.do("setCutover", {"cutover": chosen.cutover.isoformat()}, "cutover")
     listed = files.ready()
+    products = next(f.path for f in listed if f.kind == "products")
     with Progress(sum(f.rows for f in listed) + PICTURED) as progress:
         beside, painting = ThreadPoolExecutor(1), list[Future[None]]()
 
         def applied(kind: str) -> None:
             if kind == "withdrawals":
-                painting.append(beside.submit(_paint, cast, made, progress))
+                painting.append(beside.submit(_paint, cast, made, products, progress))
 
         import_all(operator, listed, known, progress, applied)
         for one in painting:
@@ -54,21 +56,21 @@ def build_city(cast: Cast, as_of: date | None, seed: int | None) -> None:
     print("check it with: ./bangfu demo --check", flush=True)
 
 
-def _complete(cast: Cast, made: Founded, known: Known) -> bool:
-    """Whether every file is applied, every product has its picture and every chapter was played."""
+def _complete(cast: Cast, made: Founded, known: Known, chosen: Edition) -> bool:
+    """Whether every file is applied, every chapter played and every product pictured. Visitors may have added goods without a picture
+    since: once it was complete, it is."""
     kinds = {run["kind"] for run in known.runs.values() if run["state"] in ("APPLIED", "DUPLICATE")}
-    return (
-        kinds >= set(NEEDS)
-        and all(p.pictured for p in pictures.products(cast["operator"], ()))
-        and all(chapter.played(cast, made) for chapter in life.CHAPTERS)
-    )
+    if not kinds >= set(NEEDS) or not all(chapter.played(cast, made) for chapter in life.CHAPTERS):
+        return False
+    noted = state.read().get("complete", {})
+    return noted.get("as_of") == str(chosen.as_of) or all(p.pictured for p in pictures.on_sale(cast["operator"]))
 
 
-def _paint(cast: Cast, made: Founded, progress: Progress) -> None:
+def _paint(cast: Cast, made: Founded, products: Path, progress: Progress) -> None:
     started = time.monotonic()
     operator = cast["operator"]
     copies.wait_for(operator, "catalog", ("orders",))
-    shown = pictures.products(operator, (made.merchant,))
+    shown = pictures.of_the_city(operator, products, made.products)
     drawn = pictures.put_on(operator, shown, progress)
     progress.finished("pictures", len(shown), f"{len(shown)} products, {drawn} drawings", time.monotonic() - started)
 
