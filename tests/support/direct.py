@@ -57,7 +57,11 @@ class Direct:
         query = urlencode({k.rstrip("_"): v for k, v in params.items() if v is not None})
         url = self.system.url(service) + path + (f"?{query}" if query else "")
         answer = _pool.request(method, url, headers=headers, body=None if body is None else json.dumps(body))
-        return Reply(answer.status, json.loads(answer.data) if answer.data else None)
+        try:
+            content = json.loads(answer.data) if answer.data else None
+        except ValueError:
+            content = answer.data.decode(errors="replace")
+        return Reply(answer.status, content)
 
     def get(self, service: str, path: str, who: Principal | None = BUREAU, **params: Any) -> Reply:
         return self.call(service, "GET", path, who, **params)
