@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +12,7 @@ from typing import Any
 import pytest
 
 from infra.demo.check import Row, as_json, as_text, compare, published
+from infra.runner.state import ROOT
 
 
 def answer(
@@ -72,3 +76,12 @@ def test_json_says_whether_all_holds() -> None:
     good, bad = as_json(compare(published(), answers()), day, []), as_json(compare(published(), answers()), day, ["2 events are parked"])
     assert (good["holds"], bad["holds"]) == (True, False)
     assert {"key", "published", "low", "high", "value", "transacted", "reported", "carried_forward", "holds"} <= set(good["figures"][0])
+
+
+@pytest.mark.parametrize("name", ["accounts", "build", "check"])
+def test_production_refuses_the_demo(name: str) -> None:
+    environment = {**os.environ, "BANGFU_ENV": "production"}
+    command = [sys.executable, "-m", "infra.demo.cli", name]
+    process = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, env=environment)
+    assert process.returncode == 1
+    assert "refused in production" in process.stderr
