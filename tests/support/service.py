@@ -73,16 +73,29 @@ class Harness:
     def db(self) -> Database:
         return self.context.db
 
-    def call(self, method: str, path: str, who: Principal | None = None, body: Any = None, key: str | None = None,
-             language: str = "zh-CN", **params: Any) -> Answer:
+    def call(
+        self,
+        method: str,
+        path: str,
+        who: Principal | None = None,
+        body: Any = None,
+        key: str | None = None,
+        language: str = "zh-CN",
+        **params: Any,
+    ) -> Answer:
         headers = {"Accept-Language": language}
         if who is not None:
             headers["Authorization"] = f"Bearer {GATEWAY.token(who, self.service.name)}"
         if key:
             headers["Idempotency-Key"] = key
         answer = self.app.test_client().open(
-            path, method=method, headers=headers, query_string={k: v for k, v in params.items() if v is not None},
-            data=None if body is None else json.dumps_bytes(body), content_type="application/json" if body is not None else None)
+            path,
+            method=method,
+            headers=headers,
+            query_string={k: v for k, v in params.items() if v is not None},
+            data=None if body is None else json.dumps_bytes(body),
+            content_type="application/json" if body is not None else None,
+        )
         return Answer(answer.status_code, json.loads(answer.data) if answer.data else None)
 
     def get(self, path: str, who: Principal | None = None, **params: Any) -> Answer:
@@ -94,9 +107,18 @@ class Harness:
     def deliver(self, event: Event, *, version: int = 1, lane: str = "live") -> None:
         """As the reader would: the handler of the event's owner, in a transaction."""
         counter = self._seqs.setdefault((event.owner, lane), count(1))
-        envelope = Envelope(source=event.owner, lane=lane, seq=next(counter), event_id=new_id(), name=event.event_name(),
-                            version=event.schema_version, key=event.key(), aggregate_version=version,
-                            occurred_at=self.now(), payload=json.loads(json.dumps_bytes(event.model_dump(mode="json"))))
+        envelope = Envelope(
+            source=event.owner,
+            lane=lane,
+            seq=next(counter),
+            event_id=new_id(),
+            name=event.event_name(),
+            version=event.schema_version,
+            key=event.key(),
+            aggregate_version=version,
+            occurred_at=self.now(),
+            payload=json.loads(json.dumps_bytes(event.model_dump(mode="json"))),
+        )
         for handler in self.service.handlers.get(event.owner, ()):
             if handler.event is type(event):
                 with self.db.transaction() as conn:
@@ -105,8 +127,11 @@ class Harness:
     def published(self, event: type[Event] | None = None) -> list[dict[str, Any]]:
         """Payloads in the outbox, oldest first."""
         with self.db.reading() as conn:
-            rows = every(conn, "SELECT payload FROM outbox WHERE %s::text IS NULL OR name = %s ORDER BY position",
-                         [event and event.event_name(), event and event.event_name()])
+            rows = every(
+                conn,
+                "SELECT payload FROM outbox WHERE %s::text IS NULL OR name = %s ORDER BY position",
+                [event and event.event_name(), event and event.event_name()],
+            )
         return [row["payload"] for row in rows]
 
     def run_jobs(self, rounds: int = 20) -> int:
@@ -166,12 +191,22 @@ def make_service(migrated_database: Callable[[str], str], redis_url: str, s3_url
         from services.kit.app import create_api
 
         own = service.name.upper()
-        settings = load(service.settings, service.name, {
-            "BANGFU_ENV": "test", f"BANGFU_{own}_DATABASE_URL": migrated_database(service.name), "BANGFU_REDIS_URL": redis_url,
-            "BANGFU_S3_URL": s3_url, f"BANGFU_{own}_PRIVATE_KEY": SEEDS[service.name], "BANGFU_PUBLIC_KEYS": json.dumps(PUBLIC_KEYS),
-            "BANGFU_MEDIA_SECRET": "test-media-secret-test", "BANGFU_LIVESTREAM_PUBLIC_KEY": PUBLIC_KEYS["livestream"],
-            **{f"BANGFU_{s.upper()}_URL": "http://127.0.0.1:9" for s in SERVICES}, **environ,
-        })
+        settings = load(
+            service.settings,
+            service.name,
+            {
+                "BANGFU_ENV": "test",
+                f"BANGFU_{own}_DATABASE_URL": migrated_database(service.name),
+                "BANGFU_REDIS_URL": redis_url,
+                "BANGFU_S3_URL": s3_url,
+                f"BANGFU_{own}_PRIVATE_KEY": SEEDS[service.name],
+                "BANGFU_PUBLIC_KEYS": json.dumps(PUBLIC_KEYS),
+                "BANGFU_MEDIA_SECRET": "test-media-secret-test",
+                "BANGFU_LIVESTREAM_PUBLIC_KEY": PUBLIC_KEYS["livestream"],
+                **{f"BANGFU_{s.upper()}_URL": "http://127.0.0.1:9" for s in SERVICES},
+                **environ,
+            },
+        )
         app = create_api(service, settings)
         made.append(Harness(service, app, app.extensions["bangfu"]))
         return made[-1]
