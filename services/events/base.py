@@ -28,7 +28,7 @@ class Event(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        if "owner" in cls.__dict__ and not cls.__name__.startswith("_"):
+        if "owner" in cls.__dict__ and not cls.__name__.startswith("_") and cls.__module__.startswith("services.events."):
             Event.known[cls.event_name()] = cls
 
     def key(self) -> str:

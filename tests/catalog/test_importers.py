@@ -123,7 +123,7 @@ def test_bad_certificates_labels_mechanisms_and_withdrawals_are_named_by_row(cat
     ]))  # fmt: skip
     assert _errors(done) == {
         (2, "有效期起", "PERIOD_OVERLAPS"), (3, "对象代码", "UNKNOWN"), (4, "证书编号", "CODE_TAKEN"), (4, None, "DUPLICATE_DOCUMENT"),
-        (5, "有效期止", "BAD_PERIOD"), (6, "有效期起", "PERIOD_OVERLAPS"), (6, "valid_from", "AFTER_CUTOVER"),
+        (5, "有效期止", "BAD_PERIOD"), (6, "有效期起", "PERIOD_OVERLAPS"), (6, "有效期起", "AFTER_CUTOVER"),
     }  # fmt: skip
     done = catalog.import_file("labels", csv(LABELS, [
         (one, "绿色食品", "LB-1", "2025-01-01", "2027-12-31"), (one, "green", "LB-2", "2026-01-01", "2028-12-31"), (one,
