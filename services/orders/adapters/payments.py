@@ -131,7 +131,12 @@ class StripeProvider:
         params: dict[str, Any] = {"payment_method": method}
         if return_url:
             params["return_url"] = return_url
-        return _of(self._call(lambda: self._client.v1.payment_intents.confirm(intent_id, params)))  # type: ignore[arg-type]
+        try:
+            return _of(self._call(lambda: self._client.v1.payment_intents.confirm(intent_id, params)))  # type: ignore[arg-type]
+        except ProviderRefused as error:
+            if error.code != "payment_intent_unexpected_state":
+                raise
+            return self.fetch(intent_id)  # confirmed a moment ago by the buyer's other click: its state is the answer
 
     def cancel(self, intent_id: str) -> Intent:
         try:
