@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from tests.faults.invariants import lines_of
-from tests.journeys.client import Client, Refused, Unanswered, new_key, pages, raw, wait_for
+from tests.faults.steps import until_answered
+from tests.journeys.client import Client, Refused, new_key, pages, raw, wait_for
 from tests.journeys.world import CARD, Outlet, Product, World, fen, recipient, unique, yuan
 
 pytestmark = pytest.mark.system
@@ -93,24 +94,12 @@ def test_a_checkout_sent_twice_at_once_is_one_order_and_one_payment(world: World
     def pay(_: int) -> str:
         start.wait()
         fields = {"id": payment_id, "paymentMethod": CARD, "returnUrl": f"{world.url}/paid"}
-        return str(until(lambda: shopper.do("startPayment", "state", **fields)["state"]))
+        return str(until_answered(lambda: shopper.do("startPayment", "state", **fields)["state"]))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(pay, range(8)))
     world.wait_paid(shopper, payment_id)
     wait_for(lambda: [fen(line["amount"]) for line in lines_of(world, product.merchant)] == [1250], what="one line")
-
-
-def until(act: Callable[[], Any]) -> Any:
-    """Its answer; asks again while the outcome is unknown."""
-
-    def answered() -> tuple[Any]:
-        try:
-            return (act(),)
-        except Unanswered as unanswered:
-            raise AssertionError(str(unanswered)) from unanswered
-
-    return wait_for(answered, 60)[0]
 
 
 # ------------------------------------------------------------------------------- suspended meanwhile
@@ -146,7 +135,7 @@ class Crowd:
         with self.lock:
             self.paid.append((buyer, made["paymentId"]))
         fields = {"id": made["paymentId"], "paymentMethod": CARD, "returnUrl": f"{self.world.url}/paid"}
-        until(lambda: buyer.do("startPayment", "state", **fields))
+        until_answered(lambda: buyer.do("startPayment", "state", **fields))
 
     def _until_stopped(self, act: Callable[[], Any]) -> None:
         while not self.stop.is_set():
@@ -188,7 +177,7 @@ def test_no_sale_lies_inside_a_withdrawn_interval_while_suspensions_are_thrown_i
 
 
 def withdraw(world: World, act: str, kind: str, subject_id: str) -> None:
-    until(lambda: world.bureau.do(f"{act}{kind}", "id", id=subject_id, reason="抽检"))
+    until_answered(lambda: world.bureau.do(f"{act}{kind}", "id", id=subject_id, reason="抽检"))
 
 
 def check_intervals(world: World, product: Product) -> None:

@@ -7,6 +7,7 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 import urllib3
@@ -48,9 +49,11 @@ def pay_in_browser(world: World, secret: str) -> None:
     answer = urllib3.request(
         "POST",
         f"{world.system.stripe_url}/v1/payment_intents/{secret.split('_secret_')[0]}/confirm",
-        fields={"client_secret": secret, "payment_method": CARD, "return_url": f"{world.url}/paid"},
-        headers={"Authorization": f"Bearer {world.system.env['BANGFU_STRIPE_PUBLISHABLE_KEY']}"},
-        encode_multipart=False,
+        body=urlencode({"client_secret": secret, "payment_method": CARD, "return_url": f"{world.url}/paid"}),
+        headers={
+            "Authorization": f"Bearer {world.system.env['BANGFU_STRIPE_PUBLISHABLE_KEY']}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
     )
     assert answer.status == 200, answer.data
 

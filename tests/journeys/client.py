@@ -143,7 +143,8 @@ class Client:
 
     def repeat(self, mutation: str, selection: str = "", /, seconds: float = 60, **fields: Any) -> Any:
         """Like `do`, again and again with the same key until there is an answer: what a client does when a line breaks."""
-        fields.setdefault("idempotencyKey", new_key())
+        if _mutations()[mutation][2]:
+            fields.setdefault("idempotencyKey", new_key())
         until = time.monotonic() + seconds
         while True:
             try:
