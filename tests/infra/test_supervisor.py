@@ -23,7 +23,7 @@ from infra.runner.state import ROOT, Paths
 FORKING = """
 import http.server, os, signal, socket, sys, time
 port = int(sys.argv[1])
-s = socket.socket(); s.bind(("127.0.0.1", port)); s.listen()
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", port)); s.listen()
 if os.fork() == 0:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     while True:
