@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from uuid import UUID
 
 from flask import request
@@ -19,10 +17,6 @@ from services.kit.telemetry import language
 
 SESSION_COOKIE, REFRESH_COOKIE, GUEST_HEADER, CLIENT_HEADER = "bangfu_session", "bangfu_refresh", "X-Bangfu-Guest", "X-Bangfu-Client"
 GUEST_PURPOSE, GUEST_SECONDS = "guest", 30 * 86400
-REMEMBERED_SECONDS = 1.0
-
-_sessions: dict[UUID, tuple[float, Principal]] = {}
-_lock = threading.Lock()
 
 
 def identify(edge: Edge) -> RequestContext:
@@ -54,25 +48,14 @@ def _signed_in(edge: Edge, token: str) -> tuple[UUID, Principal]:
 
 
 def principal_of(edge: Edge, session_id: UUID) -> Principal:
-    """Roles as of at most a second ago. Raises SessionEnded."""
-    known = _sessions.get(session_id)
-    if known and known[0] > time.monotonic():
-        return known[1]
+    """Roles as of now, read each time: remembering them for a second refused people in one of two processes what the other had
+    just shown them as granted. Raises SessionEnded."""
     with edge.db.reading() as conn:
         row = store.live_session(conn, session_id)
     if row is None:
         raise SessionEnded()
     grants = (Grant(Role.SHOPPER, str(row["account_id"])), *(Grant(Role(r), s) for r, s in row["grants"]))
-    principal = Principal(str(row["account_id"]), grants)
-    with _lock:
-        if len(_sessions) > 10_000:
-            _sessions.clear()
-        _sessions[session_id] = (time.monotonic() + REMEMBERED_SECONDS, principal)
-    return principal
-
-
-def forget(session_id: UUID) -> None:
-    _sessions.pop(session_id, None)
+    return Principal(str(row["account_id"]), grants)
 
 
 def new_guest(edge: Edge) -> str:

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Flask
 
 from gateway.accounts import usecases
-from gateway.http import identity
 from gateway.schema.fields import raw_id
 from gateway.service import apply_membership
 from services.events.catalog import MembershipGranted
@@ -72,7 +71,6 @@ def test_a_refresh_token_works_once_and_a_stolen_one_ends_the_session(visitor: C
         visitor.code("mutation($t: String!) { refreshSession(input: {refreshToken: $t}) { userErrors { code } } }", {"t": ann.refresh})
         == "SESSION_ENDED"
     )
-    identity.forget(usecases.session_of("s" * 40, ann.token or ""))
     assert (
         visitor.code(
             "mutation($t: String!) { refreshSession(input: {refreshToken: $t}) { userErrors { code } } }", {"t": fresh["refreshToken"]}
@@ -101,11 +99,9 @@ def test_roles_are_granted_by_the_operator_and_audited(gateway: Flask, sign_up: 
     edge = ann.edge
     operator = Principal("test", (Grant(Role.OPERATOR),))
     usecases.grant_role(edge.db, operator, UUID(raw_id(boss.account_id or "", "Account")), Role.BUREAU, "")
-    identity._sessions.clear()
     assert boss.data(mutation, {"id": ann.account_id, "role": "COUNTY_OFFICER", "scope": "371522"})["grantRole"]["done"] is True
     assert boss.code(mutation, {"id": boss.account_id, "role": "OPERATOR", "scope": ""}) == "FORBIDDEN"
     assert boss.code(mutation, {"id": ann.account_id, "role": "SERVICE", "scope": "orders"}) == "FORBIDDEN"
-    identity._sessions.clear()
     assert {"role": "COUNTY_OFFICER", "scope": "371522"} in ann.data(ME)["me"]["grants"]
     with edge.db.reading() as conn:
         assert [r["act"] for r in every(conn, "SELECT act FROM audit ORDER BY position")] == ["role:grant", "role:grant"]
@@ -131,7 +127,6 @@ def test_a_membership_from_a_service_becomes_a_grant_once(sign_up: Callable[...,
     for _ in range(2):
         with ann.edge.db.transaction() as conn:
             apply_membership(conn, event, envelope)
-    identity._sessions.clear()
     assert [g["role"] for g in ann.data(ME)["me"]["grants"]] == ["SHOPPER", "MERCHANT"]
 
 

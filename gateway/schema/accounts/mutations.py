@@ -62,7 +62,6 @@ def refresh_session(context: Any, body: dict[str, Any], _key: str | None) -> Any
 
 def sign_out(context: Any, _body: dict[str, Any], _key: str | None) -> Any:
     usecases.sign_out(context.edge.db, context.account_id, context.session_id)
-    identity.forget(context.session_id)
     context.set_cookies |= {identity.SESSION_COOKIE: None, identity.REFRESH_COOKIE: None}
     return True
 
@@ -71,7 +70,6 @@ def end_session(context: Any, body: dict[str, Any], _key: str | None) -> Any:
     session_id = UUID(body["session_id"])
     if not usecases.sign_out(context.edge.db, context.account_id, session_id):
         raise NotFound("id")
-    identity.forget(session_id)
     return True
 
 
