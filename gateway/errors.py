@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 from graphql import GraphQLError
+from psycopg_pool import PoolTimeout
 
 from services.kit.client import RemoteError
-from services.kit.errors import DomainError, Kind, Several
+from services.kit.errors import DomainError, Kind, Several, Unavailable
 from services.kit.telemetry import language, log, request_id
 
 NOT_FOR_THE_PAYLOAD = {Kind.UNAUTHENTICATED.value, Kind.FORBIDDEN.value, Kind.ABSENT.value, Kind.UNAVAILABLE.value, "internal"}
@@ -77,6 +79,9 @@ def graphql_error(error: DomainError) -> GraphQLError:
 def formatted(error: GraphQLError) -> dict[str, Any]:
     """One error of an answer. What nobody foresaw is logged with its stack and leaves without it."""
     original = error.original_error
+    if isinstance(original, psycopg.OperationalError | psycopg.InterfaceError | PoolTimeout):
+        log.warning("database_unavailable", request_id=request_id(), path=error.path, error=type(original).__name__)
+        original = Unavailable()
     if isinstance(original, DomainError):
         mapped = graphql_error(original)
         error = GraphQLError(mapped.message, error.nodes, path=error.path, extensions=mapped.extensions)

@@ -10,10 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from services.kit.objects import ObjectStore
 from tests.support import engines
 from tests.support.system import System, hosted_system
+
+# A busy machine is no reason to fail: no test here is timed.
+settings.register_profile("bangfu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bangfu")
 
 SERVICES = ("catalog", "orders", "livestream", "reporting", "gateway")
 _numbers = itertools.count(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -54,7 +55,7 @@ class Database:
 
     @contextmanager
     def _connection(self) -> Iterator[Conn]:
-        conn = self._pool.getconn()
+        conn = self._living()
         try:
             yield conn
         except psycopg.OperationalError:
@@ -63,6 +64,25 @@ class Database:
             raise
         finally:
             self._pool.putconn(conn)
+
+
+    def _living(self) -> Conn:
+        """A connection whose server has not hung up while it lay idle: after a restart of PostgreSQL no request fails for it.
+
+        An idle connection has nothing to read but that farewell; looking costs a system call, asking the server a round trip.
+        """
+        while True:
+            conn = self._pool.getconn()
+            if conn.closed or not _has_news(conn):
+                return conn
+            conn.close()
+            self._pool.putconn(conn)
+
+
+def _has_news(conn: Conn) -> bool:
+    poller = select.poll()
+    poller.register(conn.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+    return bool(poller.poll(0))
 
 
 def connect(url: str, **kwargs: Any) -> Conn:
