@@ -14,7 +14,7 @@ BENCHES = {
     "lists": lists.bench, "placement": placing.bench, "checkout": paying.whole_checkouts, "freshness": paying.freshness,
     "withdrawal": paying.withdrawals,
 }  # fmt: skip
-ALONE = ("start", "memory")
+START = "start"
 
 
 def main() -> int:
@@ -22,23 +22,21 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="default: all")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    unknown = set(options.names) - set(BENCHES) - set(ALONE)
+    unknown = set(options.names) - {*BENCHES, START}
     if unknown:
-        parser.error(f"no bench {', '.join(sorted(unknown))}; there are {', '.join((*BENCHES, *ALONE))}")
-    names = options.names or [*BENCHES, *ALONE]
+        parser.error(f"no bench {', '.join(sorted(unknown))}; there are {', '.join((*BENCHES, START))}")
+    names = options.names or [*BENCHES, START]
     rows: list[Row] = []
-    if "start" in names:
-        rows += _told("start", standing.cold_start())
-    if set(names) - {"start"}:
+    if START in names:
+        rows += _told(START, standing.cold_start())
+    if set(names) & set(BENCHES):
         with city() as made:
             with standing.watched(made) as samples:
                 for name, bench in BENCHES.items():
                     if name in names:
                         rows += _told(name, bench(made))
-            if samples and set(names) & set(BENCHES):
+            if samples:
                 rows.append(Row("memory of all processes during bench", None, max(samples), "MB PSS", None, standing.BUSY_MB, "lower"))
-            if "memory" in names:
-                rows += _told("memory", standing.at_rest(made))
     show(rows)
     if options.json:
         write(rows, options.json)
