@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -49,9 +50,9 @@ def publish(conn: Conn, event: Event, aggregate_version: int, lane: Lane = "live
     conn.execute(INSERT, row_of(event, aggregate_version, lane))
 
 
-def publish_many(conn: Conn, events: list[tuple[Event, int]], lane: Lane = "live") -> None:
+def publish_many(conn: Conn, events: Iterable[tuple[Event, int]], lane: Lane = "live") -> None:
     with conn.cursor() as cursor:
-        cursor.executemany(INSERT, [row_of(event, version, lane) for event, version in events])
+        cursor.executemany(INSERT, (row_of(event, version, lane) for event, version in events))
 
 
 def replay(conn: Conn, source: str, lane: str, after: int, limit: int) -> list[Envelope]:

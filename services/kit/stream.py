@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import redis
 
 # Live events are small and readers are close behind; an import's event carries up to 500 lines, and whoever is late asks the owner.
-KEEP = {"live": 20_000, "import": 200}
+KEEP = {"live": 20_000, "import": 64}
 
 
 class EventStream(Protocol):

@@ -20,6 +20,7 @@ from services.kit.housekeeping import HOUSEKEEPING
 from services.kit.imports.job import import_jobs
 from services.kit.jobs import Dispatcher, Runtime
 from services.kit.locks import SessionLocks
+from services.kit.memory import keep_small
 from services.kit.reader import Reader
 from services.kit.relay import Relay
 from services.kit.service import Context, Service, make_context
@@ -50,6 +51,7 @@ def run(service: Service) -> None:
     loops: list[tuple[str, Any]] = [("relay", Relay(service.name, settings.database_url, RedisStream(settings.redis_url)).run)]
     loops += [(f"reader-{i}", reader.run) for i, reader in enumerate(readers(service, context))]
     loops += [(f"own-{i}", lambda s, t=thread: t(context, s)) for i, thread in enumerate(service.threads)]
+    loops.append(("memory", keep_small))
     if kinds:
         loops.append(("dispatcher", Dispatcher(service.name, context.db, settings.redis_url, kinds).run))
     threads = [threading.Thread(target=_guarded, args=(name, loop, stop), name=name, daemon=True) for name, loop in loops]

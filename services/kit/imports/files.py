@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import subprocess
 import sys
 import tempfile
@@ -37,7 +38,7 @@ def read_table(store: ObjectStore, object_key: str, filename: str, problems: Pro
             problems.add(0, None, "BAD_FILE", "读取超时", "reading took too long")
             return digest.hexdigest(), []
     rows: list[list[Any]] = []
-    for line in done.stdout.splitlines():
+    for line in io.BytesIO(done.stdout):
         row = json.loads(line)
         if isinstance(row, dict):
             problems.add(row.get("line") or 0, None, row["refused"], row["zh"], row["en"])
@@ -60,8 +61,9 @@ def documents(kind: ImportKind, table: list[list[Any]], problems: Problems) -> l
         return []
     groups: dict[str, list[Row]] = defaultdict(list)
     absent = {c.key: None for c in kind.columns if c not in columns}
+    parsed: list[dict[str, object]] = [{} for _ in columns]
     for line, *cells in table[1:]:
-        row = _row(columns, absent, line, cells, problems)
+        row = _row(columns, absent, line, cells, parsed, problems)
         if row is not None:
             groups["+".join(str(row.values[key]) for key in kind.document_key.split("+"))].append(row)
     found = [Document(key, rows) for key, rows in groups.items()]
@@ -92,7 +94,9 @@ def _columns(kind: ImportKind, header: list[str], problems: Problems) -> list[Co
     return None if problems.count else found
 
 
-def _row(columns: list[Column | None], absent: dict[str, None], line: int, cells: list[str], problems: Problems) -> Row | None:
+def _row(columns: list[Column | None], absent: dict[str, None], line: int, cells: list[str], parsed: list[dict[str, object]],
+         problems: Problems) -> Row | None:
+    """``parsed`` holds what each column's cells came to before: most repeat, and so share one value."""
     values: dict[str, object] = {**absent}
     before = problems.count
     for index, column in enumerate(columns):
@@ -107,7 +111,9 @@ def _row(columns: list[Column | None], absent: dict[str, None], line: int, cells
             problems.add(line, column.title, "FORMULA", "单元格含公式，请粘贴为数值", "the cell holds a formula; paste values", cell)
         else:
             try:
-                values[column.key] = column.parse(cell)
+                if cell not in parsed[index]:
+                    parsed[index][cell] = column.parse(cell)
+                values[column.key] = parsed[index][cell]
             except CellError as error:
                 problems.add(line, column.title, error.code, error.zh, error.en, cell)
     if len(cells) > len(columns) and any(cells[len(columns):]):

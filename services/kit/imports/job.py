@@ -55,7 +55,8 @@ def check(job: Job, kind: ImportKind, row: dict[str, Any]) -> dict[str, Any]:
         return {"state": row["state"]}
     problems = Problems(behind=_wait_for(job, kind.sources))
     digest, table = read_table(job.context.objects, row["object_key"], row["filename"], problems)
-    found = documents(kind, table, problems)
+    found, rows = documents(kind, table, problems), max(0, len(table) - 1)
+    del table
     with job.db.transaction() as conn:
         conn.execute("SET LOCAL statement_timeout = '10min'")
         earlier = value(conn, "SELECT import_id FROM imports WHERE kind = %s AND sha256 = %s AND state IN ('applying', 'applied')",
@@ -75,7 +76,7 @@ def check(job: Job, kind: ImportKind, row: dict[str, Any]) -> dict[str, Any]:
                 conn.execute(
                     "UPDATE imports SET state = %s, sha256 = %s, rows = %s, documents = %s, amount_fen = %s, errors = %s, "
                     "error_count = %s, preview = %s, finished_at = CASE WHEN %s = 'refused' THEN bangfu_now() END WHERE import_id = %s",
-                    [state, digest, max(0, len(table) - 1), len(found), amount, Jsonb(problems.errors), problems.count, Jsonb(preview),
+                    [state, digest, rows, len(found), amount, Jsonb(problems.errors), problems.count, Jsonb(preview),
                      state, row["import_id"]])
         except psycopg.errors.UniqueViolation:
             conn.execute("UPDATE imports SET state = 'duplicate', sha256 = %s, finished_at = bangfu_now() WHERE import_id = %s",
@@ -139,6 +140,7 @@ def apply(job: Job, kind: ImportKind, row: dict[str, Any]) -> dict[str, Any]:
     problems = Problems(behind=_wait_for(job, kind.sources))
     _, table = read_table(job.context.objects, row["object_key"], row["filename"], problems)
     found = documents(kind, table, problems)
+    del table
     with job.db.transaction() as conn:
         conn.execute("SET LOCAL statement_timeout = '30min'")
         conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")

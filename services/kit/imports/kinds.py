@@ -16,7 +16,7 @@ from services.kit.principal import Role
 MAX_ERRORS = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """``line`` is the row's number in the file, the header being 1."""
 
@@ -27,7 +27,7 @@ class Row:
         return self.values[key]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Document:
     """The rows that share a business key, in the order of the file."""
 
@@ -66,7 +66,7 @@ class Problems:
             self.add(line, column, "UNKNOWN", f"系统中没有“{value}”", f"“{value}” does not exist here", value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Run:
     """One import being applied. ``progress(done)`` may be called often."""
 
@@ -77,7 +77,7 @@ class Run:
     progress: Callable[[int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ImportKind:
     """``check`` reads only, reports to ``problems`` and returns what ``apply`` needs; it sees the rows that parsed.
 

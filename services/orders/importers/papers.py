@@ -39,7 +39,7 @@ def labels_on(offer: Offer, day: date) -> tuple[str, ...]:
     return offer.labels_on(day)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sold:
     """One row of a file that is good: what was sold, how much, for how much, judged at which instant."""
 

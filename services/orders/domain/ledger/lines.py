@@ -32,7 +32,7 @@ class Account(StrEnum):
     SETTLED_OUTSIDE_SALES = "settled_outside_sales"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a line comes from. ``version`` is the aggregate's after this change: events of one document are in its order."""
 
@@ -42,7 +42,7 @@ class Document:
     version: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NewLine:
     """A sale line: positive quantity and amount (a rounding line may be negative). Stored units only (`Measure`).
 
@@ -81,7 +81,7 @@ class NewLine:
         return self.business_date or business_date(self.sold_at)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Move:
     """The lines' amount goes from ``credit`` to ``debit``; ``party`` names the sub-account of each (order, institution …).
 
@@ -98,7 +98,7 @@ OUTSIDE = (Move(Account.SETTLED_OUTSIDE_RECEIPTS, Account.SETTLED_OUTSIDE_SALES)
 """History and reports of sales that were settled without us: counted, owed to nobody."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Remaining:
     """Of a sale line after its earlier refunds."""
 
@@ -106,7 +106,7 @@ class Remaining:
     amount_fen: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RefundPart:
     quantity: Decimal
     amount_fen: int

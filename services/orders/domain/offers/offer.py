@@ -12,7 +12,7 @@ from services.kit.units import COUNTED, WEIGHED, stored, to_kg
 from services.orders.domain.offers.standing import LabelPeriod, Period, Reason, labels_on
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Offer:
     """``price_fen`` per ``unit``. ``withdrawn_since`` and ``merchant_withdrawn_since`` are read under the row's lock."""
 
@@ -55,7 +55,7 @@ def is_sellable_at(offer: Offer, now: datetime) -> Reason | None:
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A quantity as stored: 斤 and grams as kg, packs as they are; ``kg`` None for counted goods without net weight."""
 

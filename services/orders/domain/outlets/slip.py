@@ -16,7 +16,7 @@ MAX_LINES = 200
 MOST_ROUNDING_FEN = 99
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EnteredSlipLine:
     product_id: UUID
     quantity: object
@@ -24,7 +24,7 @@ class EnteredSlipLine:
     price_fen: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SlipLine:
     """``amount_fen`` = price × quantity; ``rounding_fen`` this line's share of the slip's 抹零; the sale is both together."""
 
@@ -42,7 +42,7 @@ class SlipLine:
         return self.amount_fen + self.rounding_fen
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Slip:
     lines: tuple[SlipLine, ...]
     rounding_fen: int

@@ -29,7 +29,7 @@ LINE = ("merchant_id", "delivery_id", "line_no", "product_id", "price_unit", "un
         "accepted_quantity", "rejected_quantity", "amount_fen", "sale_line_id")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """``sold.amount_fen`` is 0 and no sale where nothing was accepted."""
 
@@ -38,7 +38,7 @@ class Accepted:
     delivered: Measure
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     document: Document
     contract: DbRow

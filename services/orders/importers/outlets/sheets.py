@@ -50,7 +50,7 @@ LINE = ("outlet_id", "sheet_id", "line_no", "product_id", "merchant_id", "quanti
 VOID = "UPDATE sheets SET state = 'reversed', reversed_by = %(by)s, reversed_at = %(at)s WHERE import_id = %(import_id)s"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     document: Document
     outlet: DbRow

@@ -38,7 +38,7 @@ def rounding(cell: str) -> int:
     return amount
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     document: Document
     outlet: DbRow
@@ -102,22 +102,26 @@ def apply(conn: Conn, checked: list[Found], run: Run) -> None:
     now = clock.now(conn)
     heads: list[tuple[Any, ...]] = []
     lines: list[tuple[Any, ...]] = []
-    bookings: list[Booking] = []
-    for found in checked:
-        slip_id, outlet, document = new_id(), found.outlet["outlet_id"], found.document
+    slips = [(new_id(), found) for found in checked]
+    for slip_id, found in slips:
+        outlet, document = found.outlet["outlet_id"], found.document
         day = business_date(document["sold_at"])
         heads.append((outlet, slip_id, document.key, document["sold_at"], now, day, document["pay_type"], found.slip.rounding_fen,
                       found.slip.total_fen, "", run.created_by, run.import_id, document.line))
         lines += [(outlet, slip_id, line.line_no, line.product_id, s.offer.merchant_id, line.quantity, line.unit, line.price_fen,
                    line.price_unit, line.amount_fen, line.rounding_fen, s.line_id)
                   for line, s in zip(found.slip.lines, found.lines, strict=True)]
-        bookings.append(Booking(Paper("slip", slip_id, document.key), tuple(
-            s.line(channel_of(found.outlet["kind"]), "transacted", found.outlet["county_code"], day, outlet_id=outlet)
-            for s in found.lines), OUTSIDE))
         run.progress(len(lines))
     copy_rows(conn, "slips", HEAD, heads)
     copy_rows(conn, "slip_lines", LINE, lines)
-    record_many(conn, bookings, recorded_at=now, import_id=run.import_id)
+    record_many(conn, (_booking(slip_id, found) for slip_id, found in slips), recorded_at=now, import_id=run.import_id)
+
+
+def _booking(slip_id: UUID, found: Found) -> Booking:
+    outlet, document = found.outlet, found.document
+    lines = (s.line(channel_of(outlet["kind"]), "transacted", outlet["county_code"], business_date(document["sold_at"]),
+                    outlet_id=outlet["outlet_id"]) for s in found.lines)
+    return Booking(Paper("slip", slip_id, document.key), tuple(lines), OUTSIDE)
 
 
 def withdraw(conn: Conn, run: Run) -> None:

@@ -19,14 +19,14 @@ from services.orders.importers.papers import Sold, priced_amount, unit, withdraw
 from services.orders.store.ledger.record import Booking, record_many
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Bought:
     sold: Sold
     refund: RefundPart | None
     refunded_at: datetime | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     document: Document
     lines: list[Bought]

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from services.events.base import Event
 from services.events.orders import RefundRecorded, SaleLine, SaleRecorded
 from services.kit import outbox
 from services.kit.db import Conn, every
@@ -26,6 +27,7 @@ from services.orders.domain.ledger.lines import Document, Move, NewLine, RefundP
 from services.orders.store.ledger.columns import ENTRY_COLUMNS, POSTING_COLUMNS, SALE_LINE_COLUMNS, SALE_LINE_NAMES
 
 Origin = Literal["native", "import"]
+COPIED_TOGETHER = 2_000
 
 
 @dataclass(frozen=True)
@@ -133,22 +135,20 @@ def _copy(conn: Conn, rows: _Rows) -> None:
 _LINE_FIELDS = [(index, name) for index, name in enumerate(SALE_LINE_NAMES) if name != "entry_id"]
 
 
-def _event_lines(rows: Sequence[tuple[Any, ...]]) -> list[SaleLine]:
+_KIND = SALE_LINE_NAMES.index("kind")
+
+
+def _event_line(row: tuple[Any, ...]) -> SaleLine:
     """Rows were checked when they were made: no second validation of thirty thousand lines."""
-    return [SaleLine.model_construct(None, **{n: tuple(row[i]) if n == "labels" else row[i] for i, n in _LINE_FIELDS}) for row in rows]
+    return SaleLine.model_construct(None, **{n: tuple(row[i]) if n == "labels" else row[i] for i, n in _LINE_FIELDS})
 
 
-def _publish(conn: Conn, document: str, lines: Iterable[SaleLine], version: int, lane: Lane) -> None:
-    sales: list[SaleLine] = []
-    refunds: list[SaleLine] = []
-    for line in lines:
-        (sales if line.kind == "sale" else refunds).append(line)
-    events: list[tuple[Any, int]] = []
-    for kind, part in ((SaleRecorded, sales), (RefundRecorded, refunds)):
-        queue = iter(part)
-        while chunk := tuple(islice(queue, MAX_LINES)):
-            events.append((kind.model_construct(document=document, lines=chunk), version))
-    outbox.publish_many(conn, events, lane)
+def _events(document: str, rows: Sequence[tuple[Any, ...]], version: int) -> Iterator[tuple[Event, int]]:
+    """Made one by one as they are written: a large import's lines as models take ten times their room in the file."""
+    for event, kind in ((SaleRecorded, "sale"), (RefundRecorded, "refund")):
+        queue = (row for row in rows if row[_KIND] == kind)
+        while chunk := tuple(map(_event_line, islice(queue, MAX_LINES))):
+            yield event.model_construct(document=document, lines=chunk), version
 
 
 def record_sale(
@@ -160,18 +160,21 @@ def record_sale(
     rows = _Rows()
     _book(rows, Booking(document, tuple(lines), tuple(moves), kind), recorded_at, origin, import_id)
     _write(conn, rows)
-    _publish(conn, f"{document.kind}:{document.id}", _event_lines(rows.lines), document.version, lane)
+    outbox.publish_many(conn, _events(f"{document.kind}:{document.id}", rows.lines, document.version), lane)
 
 
 def record_many(conn: Conn, bookings: Iterable[Booking], *, recorded_at: datetime, import_id: UUID, lane: Lane = "import",
                 origin: Origin = "import", part: str = "") -> int:
     """An import's documents by COPY; returns the number of lines. Events carry up to 500 lines of many documents."""
-    rows = _Rows()
-    for booking in bookings:
-        _book(rows, booking, recorded_at, origin, import_id)
-    _copy(conn, rows)
-    _publish(conn, f"import:{import_id}{part}", _event_lines(rows.lines), 1, lane)
-    return len(rows.lines)
+    queue, count = iter(bookings), 0
+    while batch := list(islice(queue, COPIED_TOGETHER)):
+        rows = _Rows()
+        for booking in batch:
+            _book(rows, booking, recorded_at, origin, import_id)
+        _copy(conn, rows)
+        outbox.publish_many(conn, _events(f"import:{import_id}{part}", rows.lines, 1), lane)
+        count += len(rows.lines)
+    return count
 
 
 def post(conn: Conn, entries: Sequence[Entry], *, posted_at: datetime) -> None:
