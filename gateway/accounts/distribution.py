@@ -6,6 +6,8 @@ DISTRIBUTION = {
     "grants": "account_id",
     "sessions": "account_id",
     "uploads": "local",
+    "webhook_endpoints": "endpoint_id",
+    "webhook_deliveries": "endpoint_id",
     "invitations": "local",
     "api_keys": "account_id",
     "consents": "account_id",
