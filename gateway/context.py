@@ -30,6 +30,8 @@ class RequestContext:
     edge: Edge
     principal: Principal
     session_id: UUID | None = None
+    api_key_id: UUID | None = None
+    api_key_scopes: frozenset[str] = frozenset()
     language: str = "zh-CN"
     device: str = ""
     idempotency_key: str | None = None

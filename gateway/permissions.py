@@ -12,6 +12,7 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLSchema, InlineFragmentNode, OperationDefinitionNode
 
+from gateway.accounts import api_keys_scopes
 from gateway.context import RequestContext
 from services.kit.errors import Forbidden, Unauthenticated
 from services.kit.principal import Role
@@ -83,18 +84,22 @@ def enforce(schema: GraphQLSchema) -> None:
     missing, extra = sorted(fields.keys() - rules.keys()), sorted(rules.keys() - fields.keys())
     if missing or extra:
         raise RuntimeError(f"fields without a permission rule: {missing}; rules without a field: {extra}")
+    if strangers := api_keys_scopes.unknown_fields(fields):
+        raise RuntimeError(f"scopes of API keys open fields that are not there: {strangers}")
     for name, field in fields.items():
         if field.resolve is not None:
-            field.resolve = _guarded(rules[name], field.resolve)
+            field.resolve = _guarded(name, rules[name], field.resolve)
         if getattr(field, "subscribe", None) is not None:
-            field.subscribe = _guarded(rules[name], field.subscribe)
+            field.subscribe = _guarded(name, rules[name], field.subscribe)
         if rules[name].cacheable:
             _cacheable.add(name)
 
 
-def _guarded(rule: Rule, resolve: Callable[..., Any]) -> Callable[..., Any]:
+def _guarded(name: str, rule: Rule, resolve: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(root: Any, info: Any, **arguments: Any) -> Any:
         rule.check(info.context)
+        if info.context.api_key_id is not None:
+            api_keys_scopes.check(info.context.api_key_scopes, name, public=rule.cacheable)
         return resolve(root, info, **arguments)
 
     return guarded

@@ -31,6 +31,7 @@ class SocketContext:
     principal: Principal = ANONYMOUS
     language: str = "zh-CN"
     is_anonymous: bool = True
+    api_key_id: None = None
 
     def has_any(self, *roles: Any) -> bool:
         return any(self.principal.has(role) for role in roles)
