@@ -15,7 +15,7 @@ from pathlib import Path
 
 from graphql import GraphQLSchema, build_schema, find_breaking_changes, find_dangerous_changes
 
-from gateway.schema.deprecation import Deprecation, deprecations
+from gateway.deprecation import Deprecation, deprecations
 from infra.runner.state import ROOT
 
 API = ROOT / "docs" / "api"

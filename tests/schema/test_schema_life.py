@@ -9,7 +9,7 @@ import graphene
 import pytest
 from graphql import build_schema
 
-from gateway.schema.deprecation import deprecated, deprecations
+from gateway.deprecation import deprecated, deprecations
 from infra import schema_diff
 
 DAY = date(2027, 1, 1)
