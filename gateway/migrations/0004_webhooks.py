@@ -20,6 +20,8 @@ def upgrade() -> None:
         generation int NOT NULL DEFAULT 1,
         previous_until timestamptz,
         failures int NOT NULL DEFAULT 0,
+        not_before timestamptz,
+        busy_until timestamptz,
         created_by uuid NOT NULL,
         created_at timestamptz NOT NULL DEFAULT bangfu_now(),
         changed_at timestamptz NOT NULL DEFAULT bangfu_now()
@@ -34,8 +36,7 @@ def upgrade() -> None:
         data jsonb NOT NULL,
         state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'failed')),
         attempts int NOT NULL DEFAULT 0,
-        next_at timestamptz,
-        claimed_until timestamptz,
+        next_at timestamptz NOT NULL DEFAULT bangfu_now(),
         last_status int,
         last_error text,
         created_at timestamptz NOT NULL DEFAULT bangfu_now(),
@@ -44,6 +45,6 @@ def upgrade() -> None:
     );
     -- An event is owed once to an endpoint, however often it is read.
     CREATE UNIQUE INDEX webhook_deliveries_once ON webhook_deliveries (endpoint_id, event_id, kind);
-    CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_at) WHERE state = 'waiting';
+    CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, next_at) WHERE state = 'waiting';
     CREATE INDEX webhook_deliveries_finished ON webhook_deliveries (finished_at) WHERE state <> 'waiting';
     """)

@@ -73,7 +73,7 @@ class SaleRecorded(_OrdersEvent):
     """At most 500 lines of one document or of one import's piece."""
 
     owner: ClassVar[str] = "orders"
-    readers: ClassVar[tuple[str, ...]] = ("reporting", "livestream", "catalog")
+    readers: ClassVar[tuple[str, ...]] = ("reporting", "livestream", "catalog", "gateway")
     document: str
     lines: tuple[SaleLine, ...] = Field(max_length=500)
 
@@ -183,6 +183,24 @@ class ContractEnded(_OrdersEvent):
 
     def key(self) -> str:
         return f"contract:{self.contract_id}"
+
+
+class CallOffPlaced(_OrdersEvent):
+    """A canteen has ordered under its contract; the merchant may confirm it when a second person of the institution has approved."""
+
+    owner: ClassVar[str] = "orders"
+    readers: ClassVar[tuple[str, ...]] = ("gateway",)
+    call_off_id: UUID
+    call_off_no: str
+    contract_id: UUID
+    institution_id: UUID
+    merchant_id: UUID
+    amount_fen: int
+    deliver_on: date
+    placed_at: datetime
+
+    def key(self) -> str:
+        return f"call_off:{self.call_off_id}"
 
 
 class DeliveryAccepted(_OrdersEvent):

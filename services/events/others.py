@@ -21,10 +21,13 @@ class AccountChanged(Event):
 
 
 class BulletinPublished(Event):
+    """The files of a report are finished. ``period`` from/until, both days counted; ``county_code`` None: the whole city."""
+
     owner: ClassVar[str] = "reporting"
-    readers: ClassVar[tuple[str, ...]] = ()
+    readers: ClassVar[tuple[str, ...]] = ("gateway",)
     report_id: UUID
     period: str
+    county_code: str | None = None
 
     def key(self) -> str:
         return f"report:{self.report_id}"

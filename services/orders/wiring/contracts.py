@@ -12,7 +12,7 @@ from services.orders.wiring.part import Part
 
 PART = Part(
     publishes=(orders.InstitutionRegistered, orders.OrdersMembershipGranted, orders.ContractSigned, orders.ContractEnded,
-               orders.DeliveryAccepted),
+               orders.CallOffPlaced, orders.DeliveryAccepted),
     blueprints=(institutions.api, contracts.api, call_offs.api, deliveries.api),
     imports=(INSTITUTIONS, CONTRACTS, DELIVERIES),
     documents={"delivery": document_reader("delivery")},

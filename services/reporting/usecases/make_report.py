@@ -75,7 +75,8 @@ def make_report(job: Job) -> dict[str, int]:
             reconciled=found.state.reconciled,
             definitions_version=DEFINITIONS_VERSION,
         ):
-            outbox.publish(conn, BulletinPublished(report_id=report_id, period=f"{report.period_from}/{report.period_until}"), 1)
+            period = f"{report.period_from}/{report.period_until}"
+            outbox.publish(conn, BulletinPublished(report_id=report_id, period=period, county_code=report.county_code), 1)
     return {"files": len(files)}
 
 

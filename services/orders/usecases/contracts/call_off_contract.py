@@ -8,11 +8,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.events.orders import CallOffPlaced
 from services.kit import audit, clock
 from services.kit.db import Conn, Database, Row
 from services.kit.errors import NotFound, Several, TooMany, WrongState
 from services.kit.ids import new_id
 from services.kit.models import DecimalText, Input
+from services.kit.outbox import publish
 from services.kit.principal import Principal, Role
 from services.kit.time import business_date
 from services.orders.access import demand
@@ -71,20 +73,22 @@ def _call_off(conn: Conn, who: Principal, contract_id: UUID, command: CallOffCon
     amount = sum(line.amount_fen for line in lines)
     credit.take(conn, contract, command.welfare, amount)
     call_off_id = new_id()
-    call_offs.insert(
+    number = paper_number("YH", business_date(now), call_off_id)
+    head = call_offs.head(merchant_id, call_off_id, number, contract, command.deliver_on, command.welfare, amount, who.subject, now)
+    call_offs.insert(conn, head, lines)
+    publish(
         conn,
-        call_offs.head(
-            merchant_id,
-            call_off_id,
-            paper_number("YH", business_date(now), call_off_id),
-            contract,
-            command.deliver_on,
-            command.welfare,
-            amount,
-            who.subject,
-            now,
+        CallOffPlaced(
+            call_off_id=call_off_id,
+            call_off_no=number,
+            contract_id=contract_id,
+            institution_id=contract["institution_id"],
+            merchant_id=merchant_id,
+            amount_fen=amount,
+            deliver_on=command.deliver_on,
+            placed_at=now,
         ),
-        lines,
+        1,
     )
     audit.record(conn, who, "call_off:request", f"call_off:{call_off_id}", after={"lines": len(lines), "amount_fen": amount})
     return call_off_id
