@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from services.kit.errors import Forbidden
 from services.kit.principal import Grant, Role
 
-
 SELLERS = (Role.MERCHANT, Role.OUTLET)
 BUYERS = (Role.SHOPPER, Role.CANTEEN_BUYER, Role.CANTEEN_APPROVER, Role.GROUP_ORGANISER)
 OFFICES = (Role.COUNTY_OFFICER, Role.DEPARTMENT_OFFICER, Role.BUREAU)

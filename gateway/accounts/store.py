@@ -96,8 +96,9 @@ def live_session(conn: Conn, session_id: UUID) -> Row | None:
     """The account and its roles, when the session is alive."""
     return one(
         conn,
-        "SELECT s.account_id, a.language, coalesce((SELECT jsonb_agg(jsonb_build_array(g.role, g.scope) ORDER BY g.role, g.scope) "
-        "FROM grants g WHERE g.account_id = s.account_id), '[]') AS grants FROM sessions s JOIN accounts a USING (account_id) "
+        "SELECT s.account_id, s.acting_role, s.acting_scope, a.language, "
+        "coalesce((SELECT jsonb_agg(jsonb_build_array(g.role, g.scope) ORDER BY g.role, g.scope) FROM grants g "
+        "WHERE g.account_id = s.account_id), '[]') AS grants FROM sessions s JOIN accounts a USING (account_id) "
         "WHERE s.session_id = %s AND s.ended_at IS NULL AND s.expires_at > bangfu_now() AND a.closed_at IS NULL",
         [session_id],
     )

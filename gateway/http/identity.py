@@ -1,4 +1,4 @@
-"""Who asks: a bearer token, or a cookie together with our header, or a guest's signed token, or nobody."""
+"""Who asks: a bearer token (a session's or an API key), or a cookie together with our header, or a guest's signed token, or nobody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import request
 
-from gateway.accounts import store, usecases
+from gateway.accounts import api_keys, roles, store, usecases
 from gateway.accounts.domain import SessionEnded
 from gateway.context import Edge, RequestContext
 from services.kit import signing
@@ -32,7 +32,10 @@ def identify(edge: Edge) -> RequestContext:
         device=request.headers.get("User-Agent", "")[:200],
         idempotency_key=request.headers.get("Idempotency-Key"),
     )
-    if token:
+    if api_keys.is_key(token) and "Authorization" in request.headers:
+        holder = api_keys.holder_of(edge.db, token)
+        context.api_key_id, context.api_key_scopes, context.principal = holder.key_id, holder.scopes, holder.principal
+    elif token:
         context.session_id, context.principal = _signed_in(edge, token)
     elif guest:
         context.principal = read_guest(edge, guest)
@@ -54,8 +57,7 @@ def principal_of(edge: Edge, session_id: UUID) -> Principal:
         row = store.live_session(conn, session_id)
     if row is None:
         raise SessionEnded()
-    grants = (Grant(Role.SHOPPER, str(row["account_id"])), *(Grant(Role(r), s) for r, s in row["grants"]))
-    return Principal(str(row["account_id"]), grants)
+    return roles.principal_for(row["account_id"], (Grant(Role(r), s) for r, s in row["grants"]), roles.acting_of(row))
 
 
 def new_guest(edge: Edge) -> str:

@@ -38,6 +38,7 @@ def upgrade() -> None:
         prefix text NOT NULL,
         digest bytea NOT NULL,
         scopes text[] NOT NULL CHECK (cardinality(scopes) > 0),
+        roles text[] NOT NULL,
         created_at timestamptz NOT NULL DEFAULT bangfu_now(),
         expires_at timestamptz NOT NULL,
         last_used_at timestamptz,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -63,7 +63,7 @@ class Instant(graphene.Scalar):
 
     @staticmethod
     def serialize(value: Any) -> str:
-        return str(value)
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
     @staticmethod
     def parse_value(value: Any) -> str:

@@ -51,7 +51,8 @@ class Grant:
 
 @dataclass(frozen=True)
 class Principal:
-    """``subject`` is an account id, ``guest:<id>`` or ``service:<name>``."""
+    """``subject`` is an account id, ``guest:<id>`` or ``service:<name>``. The fact ``limited`` says that the grants are all that counts:
+    the person acts in one of several roles, or through an API key, and no service widens them by what it knows of the account."""
 
     subject: str
     grants: tuple[Grant, ...] = ()
@@ -107,11 +108,12 @@ class TokenIssuer:
 
     def __init__(self, name: str, seed: str) -> None:
         self._name, self._key = name, signing_key(seed)
-        self._cache: dict[tuple[Principal, str], tuple[float, str]] = {}
+        self._cache: dict[tuple[Any, ...], tuple[float, str]] = {}
         self._lock = threading.Lock()
 
     def token(self, principal: Principal, audience: str) -> str:
-        cached = self._cache.get((principal, audience))
+        key = (principal, tuple(sorted(principal.facts.items())), audience)
+        cached = self._cache.get(key)
         now = time.time()
         if cached and cached[0] > now:
             return cached[1]
@@ -123,7 +125,7 @@ class TokenIssuer:
         with self._lock:
             if len(self._cache) > 5000:
                 self._cache.clear()
-            self._cache[principal, audience] = (now + LIFETIME_SECONDS / 2, token)
+            self._cache[key] = (now + LIFETIME_SECONDS / 2, token)
         return token
 
     def own(self, audience: str) -> str:

@@ -1,4 +1,5 @@
 from gateway.permissions import ACCOUNT, ANYONE, roles
+from gateway.schema.accounts import api_keys
 from gateway.schema.accounts.mutations import MUTATIONS
 from gateway.schema.accounts.queries import QUERIES
 from services.kit.principal import Role
@@ -25,5 +26,10 @@ PERMISSIONS = {
     "Mutation.grantRole": roles(Role.OPERATOR, Role.BUREAU),
     "Mutation.revokeRole": roles(Role.OPERATOR, Role.BUREAU),
 }
+
+for part in (api_keys,):
+    PERMISSIONS |= part.PERMISSIONS
+    QUERIES |= part.QUERIES
+    MUTATIONS |= part.MUTATIONS
 
 __all__ = ["MUTATIONS", "PERMISSIONS", "QUERIES"]
