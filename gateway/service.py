@@ -6,9 +6,9 @@ from typing import Any
 
 from gateway.accounts import store
 from gateway.settings import GatewaySettings
-from services.events.catalog import MembershipGranted, ProductReinstated, ProductWithdrawn
+from services.events.catalog import MembershipEnded, MembershipGranted, ProductReinstated, ProductWithdrawn
 from services.events.livestream import LiveMembershipGranted
-from services.events.orders import OrdersMembershipGranted, WithdrawalInForce
+from services.events.orders import OrdersMembershipEnded, OrdersMembershipGranted, WithdrawalInForce
 from services.events.others import AccountChanged
 from services.kit.db import Conn
 from services.kit.outbox import Envelope
@@ -19,6 +19,10 @@ from services.kit.service import Service
 def apply_membership(conn: Conn, event: Any, envelope: Envelope) -> None:
     """A crash between the application and this loses nobody: the event waits in the owner's outbox."""
     store.put_grant(conn, event.account_id, event.role, event.scope, f"service:{envelope.source}")
+
+
+def end_membership(conn: Conn, event: Any, envelope: Envelope) -> None:
+    store.remove_grant(conn, event.account_id, event.role, event.scope)
 
 
 def purge(conn: Conn, event: Any, envelope: Envelope) -> None:
@@ -32,8 +36,17 @@ SERVICE = Service(
     settings=GatewaySettings,
     publishes=(AccountChanged,),
     handlers={
-        "catalog": (each(MembershipGranted, apply_membership), each(ProductWithdrawn, purge), each(ProductReinstated, purge)),
-        "orders": (each(OrdersMembershipGranted, apply_membership), each(WithdrawalInForce, purge)),
+        "catalog": (
+            each(MembershipGranted, apply_membership),
+            each(MembershipEnded, end_membership),
+            each(ProductWithdrawn, purge),
+            each(ProductReinstated, purge),
+        ),
+        "orders": (
+            each(OrdersMembershipGranted, apply_membership),
+            each(OrdersMembershipEnded, end_membership),
+            each(WithdrawalInForce, purge),
+        ),
         "livestream": (each(LiveMembershipGranted, apply_membership),),
     },
     lanes=("live",),

@@ -25,6 +25,7 @@ PUBLISHES = (
     own.LabelEnded,
     own.MechanismRecorded,
     own.MembershipGranted,
+    own.MembershipEnded,
 )
 ALARM_SECONDS = 5
 

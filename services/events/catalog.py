@@ -197,3 +197,16 @@ class MembershipGranted(Event):
 
     def key(self) -> str:
         return f"membership:{self.account_id}"
+
+
+class MembershipEnded(Event):
+    """A member was removed: the gateway takes the grant away."""
+
+    owner: ClassVar[str] = "catalog"
+    readers: ClassVar[tuple[str, ...]] = ("gateway",)
+    account_id: UUID
+    role: str
+    scope: str
+
+    def key(self) -> str:
+        return f"membership:{self.account_id}"

@@ -268,3 +268,16 @@ class OrdersMembershipGranted(_OrdersEvent):
 
     def key(self) -> str:
         return f"membership:{self.account_id}"
+
+
+class OrdersMembershipEnded(_OrdersEvent):
+    """A member of an institution was removed: the gateway takes the grant away."""
+
+    owner: ClassVar[str] = "orders"
+    readers: ClassVar[tuple[str, ...]] = ("gateway",)
+    account_id: UUID
+    role: str
+    scope: str
+
+    def key(self) -> str:
+        return f"membership:{self.account_id}"

@@ -96,3 +96,8 @@ class ImageTooLarge(DomainError):
 class InUse(DomainError):
     code, kind = "IN_USE", Kind.CONFLICT
     zh, en = "仍被使用，不能撤回：{what}", "Still in use, cannot be withdrawn: {what}"
+
+
+class LastMember(DomainError):
+    code, kind = "LAST_MEMBER", Kind.CONFLICT
+    zh, en = "不能移除最后一名成员，请先邀请他人", "The last member cannot be removed; invite another first"

@@ -130,3 +130,8 @@ class InUse(DomainError):
 class MoreThanOwed(DomainError):
     code, kind = "MORE_THAN_OWED", Kind.CONFLICT
     zh, en = "超过应付金额：应付 {owed_fen} 分", "More than is owed: {owed_fen} fen"
+
+
+class LastMember(DomainError):
+    code, kind = "LAST_MEMBER", Kind.CONFLICT
+    zh, en = "不能移除最后一名成员，请先邀请他人", "The last member cannot be removed; invite another first"
