@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gateway.accounts import store
 from gateway.settings import GatewaySettings
+from gateway.webhooks import deliver, events
 from services.events.catalog import MembershipEnded, MembershipGranted, ProductReinstated, ProductWithdrawn
 from services.events.livestream import LiveMembershipGranted
 from services.events.orders import OrdersMembershipEnded, OrdersMembershipGranted, WithdrawalInForce
 from services.events.others import AccountChanged
 from services.kit.db import Conn
 from services.kit.outbox import Envelope
-from services.kit.reader import each
+from services.kit.reader import batch, each
 from services.kit.service import Service
 
 
@@ -30,6 +32,11 @@ def purge(conn: Conn, event: Any, envelope: Envelope) -> None:
     conn.execute("NOTIFY gateway_purge")
 
 
+def product_withdrawn(conn: Conn, envelopes: Sequence[Envelope]) -> None:
+    conn.execute("NOTIFY gateway_purge")
+    events.owe_withdrawal(conn, envelopes)
+
+
 SERVICE = Service(
     name="gateway",
     package="gateway",
@@ -39,15 +46,20 @@ SERVICE = Service(
         "catalog": (
             each(MembershipGranted, apply_membership),
             each(MembershipEnded, end_membership),
-            each(ProductWithdrawn, purge),
+            batch(ProductWithdrawn, product_withdrawn),
             each(ProductReinstated, purge),
         ),
         "orders": (
             each(OrdersMembershipGranted, apply_membership),
             each(OrdersMembershipEnded, end_membership),
             each(WithdrawalInForce, purge),
+            events.SALES,
+            events.CALL_OFFS,
         ),
         "livestream": (each(LiveMembershipGranted, apply_membership),),
+        "reporting": (events.STATEMENTS,),
     },
+    jobs=(deliver.CLEAN,),
     lanes=("live",),
+    threads=(deliver.deliver_forever,),
 )

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from pydantic import Field
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, field_validator
 
 from services.kit.settings import ServiceSettings
 
@@ -15,3 +18,26 @@ class GatewaySettings(ServiceSettings):
     max_upload_bytes: int = 50 * 1024 * 1024
     pool_size: int = 6
     web_dist: str | None = None
+    batch_max: int = Field(0, ge=0, le=20, description="Operations of one HTTP request; 0: batches are refused")
+    introspection: bool | None = Field(None, description="For everybody; unset: in development and test. The operator's role always may")
+    trusted_documents: Literal["off", "limited", "required"] | None = Field(
+        None, description="What others than the web app's documents get without an API key; unset: limited in production, else off"
+    )
+    trusted_manifest: Path = Path(__file__).parents[1] / "web" / "operations.json"
+    webhook_allow: str = Field("", description="Hosts (host or host:port) of webhooks that may stand on this network and speak plain http")
+    persisted_seconds: int = Field(86_400, ge=1, description="How long an unused persisted query is kept")
+
+    @field_validator("webhook_allow")
+    @classmethod
+    def _no_inner_webhooks(cls, text: str, info: ValidationInfo) -> str:
+        if text.strip() and info.data.get("env") == "production":
+            raise ValueError("webhooks go to public addresses by https in production")
+        return text
+
+    @property
+    def introspection_open(self) -> bool:
+        return self.env != "production" if self.introspection is None else self.introspection
+
+    @property
+    def trust(self) -> str:
+        return self.trusted_documents or ("limited" if self.env == "production" else "off")

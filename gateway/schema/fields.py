@@ -10,13 +10,10 @@ from typing import Any
 import graphene
 from graphql import GraphQLError
 
+from gateway.global_id import to_global_id
 from gateway.schema.scalars import Money
 
 MAX_PAGE = 100
-
-
-def to_global_id(kind: str, raw: Any) -> str:
-    return base64.urlsafe_b64encode(f"{kind}:{raw}".encode()).rstrip(b"=").decode()
 
 
 def from_global_id(text: str) -> tuple[str, str]:

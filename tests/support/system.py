@@ -138,7 +138,7 @@ def hosted_system(name: str = "system") -> System:
 def _environment(folder: Path) -> dict[str, str]:
     """The caller's, without settings of its own: the system under test runs on its own engines."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("BANGFU_")}
-    return {**kept, "BANGFU_STATE": str(folder / "state"), "BANGFU_ENV": "test"}
+    return {**kept, "BANGFU_STATE": str(folder / "state"), "BANGFU_ENV": "test", "BANGFU_WEBHOOK_ALLOW": "127.0.0.1"}
 
 
 def _read(folder: Path) -> System | None:
