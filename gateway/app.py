@@ -13,9 +13,10 @@ from psycopg_pool import PoolTimeout
 from gateway.cache import AnswerCache, listen_for_purges
 from gateway.clients import make_clients
 from gateway.context import Edge
-from gateway.execution import Documents
+from gateway.documents import Documents
 from gateway.http import graphql_view, internal, media, pages, webhooks
 from gateway.http.front import Front
+from gateway.persisted import PersistedQueries, manifest
 from gateway.schema import schema
 from gateway.settings import GatewaySettings
 from services.kit.db import Database
@@ -34,7 +35,8 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app.extensions["edge"] = Edge(settings, db, ObjectStore(settings.s3_url), make_clients(settings))
     app.extensions["issuer"] = TokenIssuer("gateway", settings.private_key)
     app.extensions["schema"] = schema.graphql_schema
-    app.extensions["documents"] = Documents(schema.graphql_schema)
+    app.extensions["documents"] = Documents(schema.graphql_schema, manifest(settings.trusted_manifest))
+    app.extensions["persisted"] = PersistedQueries(settings.redis_url, settings.persisted_seconds)
     app.extensions["stop"] = stop = threading.Event()
     app.extensions["answers"] = cache = AnswerCache(settings.cache_seconds)
     threading.Thread(target=listen_for_purges, args=(settings.database_url, cache, stop), daemon=True).start()

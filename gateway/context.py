@@ -35,6 +35,9 @@ class RequestContext:
     language: str = "zh-CN"
     device: str = ""
     idempotency_key: str | None = None
+    # True: no harder limits for the document's sake (the web app's own, or the mode is off); `document_is_new`: it had to be parsed.
+    trusted_document: bool = True
+    document_is_new: bool = False
     set_cookies: dict[str, str | None] = field(default_factory=dict)
     projectors: dict[Any, Any] = field(default_factory=dict)
 

@@ -29,6 +29,7 @@ from graphql import (
 from graphql.pyutils import AwaitableOrValue, Path
 
 Projector = Callable[[Any, GraphQLResolveInfo], Any]
+MAX_PROJECTORS = 200  # of one document: conditions on variables make new selections without end
 
 
 class NotPlain(Exception):
@@ -44,9 +45,9 @@ class ProjectingContext(ExecutionContext):
         projectors: dict[Any, Projector | None] = self.context_value.projectors
         if isinstance(result, dict):
             key = (return_type.name, *map(id, field_nodes))
-            if key not in projectors:
+            if key not in projectors and len(projectors) < MAX_PROJECTORS:
                 projectors[key] = self._compiled(return_type, field_nodes)
-            projector = projectors[key]
+            projector = projectors.get(key)
             if projector is not None:
                 try:
                     projected: dict[str, Any] = projector(result, info)

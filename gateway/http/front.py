@@ -1,10 +1,11 @@
 """Kept answers leave before the framework is entered: half the cost of a cached list was Flask's own way in and out.
 
-Only what `graphql_view` itself would answer from the cache is answered here, by the same key; everything else goes on untouched.
+Only what `graphql_view` itself would answer from the cache is answered here; everything else goes on untouched.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,15 +13,15 @@ from typing import Any
 from prometheus_client import Counter
 
 from gateway.cache import AnswerCache
+from gateway.http.negotiation import negotiated
 
 SMALL = 32 * 1024
-GRAPHQL_TYPE, JSON_TYPE = "application/graphql-response+json; charset=utf-8", "application/json; charset=utf-8"
+SPELLING = "bangfu.spelling"
+VARY = "Accept, Accept-Language, Authorization, Cookie, X-Bangfu-Guest"
+_TYPES = frozenset(
+    {"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8", "application/json;charset=UTF-8"}
+)
 KEPT_ANSWERS = Counter("bangfu_answers_kept_total", "Public answers served from memory")
-
-
-def key_of(method: str, language: str, body: bytes) -> bytes:
-    """``language`` as the request states it: its first letters decide (`telemetry.begin_request`)."""
-    return method.encode() + (b"en" if language[:2].lower() == "en" else b"zh-CN") + body
 
 
 class Front:
@@ -28,34 +29,49 @@ class Front:
         self._app, self._cache = app, cache
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"] == "/graphql" and _is_anonymous_post(environ):
-            body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-            kept = self._cache.get(key_of("POST", environ.get("HTTP_ACCEPT_LANGUAGE", ""), body))
-            if kept is not None:
-                KEPT_ANSWERS.inc()
-                wanted = GRAPHQL_TYPE if "graphql-response+json" in environ.get("HTTP_ACCEPT", "") else JSON_TYPE
-                start_response(
-                    "200 OK",
-                    [
-                        ("Content-Type", wanted),
-                        ("Content-Length", str(len(kept))),
-                        ("X-Content-Type-Options", "nosniff"),
-                        ("Referrer-Policy", "same-origin"),
-                    ],
-                )
-                return [kept]
-            environ["wsgi.input"] = io.BytesIO(body)
+        if environ["PATH_INFO"] == "/graphql" and is_anonymous(environ):
+            spelling = _spelling(environ)
+            if spelling is not None:
+                kept = self._cache.spelled(spelling)
+                wanted = negotiated(environ.get("HTTP_ACCEPT"))
+                if kept is not None and wanted is not None:
+                    KEPT_ANSWERS.inc()
+                    start_response(
+                        "200 OK",
+                        [
+                            ("Content-Type", f"{wanted}; charset=utf-8"),
+                            ("Content-Length", str(len(kept))),
+                            ("X-Content-Type-Options", "nosniff"),
+                            ("Referrer-Policy", "same-origin"),
+                            ("Cache-Control", "no-store"),
+                            ("Vary", VARY),
+                        ],
+                    )
+                    return [kept]
+                environ[SPELLING] = spelling
         return self._app(environ, start_response)
 
 
-def _is_anonymous_post(environ: dict[str, Any]) -> bool:
-    length = environ.get("CONTENT_LENGTH", "")
-    return bool(
-        environ["REQUEST_METHOD"] == "POST"
-        and length.isdigit()
-        and int(length) <= SMALL
-        and "HTTP_AUTHORIZATION" not in environ
-        and "HTTP_COOKIE" not in environ
-        and "HTTP_X_BANGFU_GUEST" not in environ
-        and environ.get("CONTENT_TYPE", "").startswith("application/json")
-    )
+def is_anonymous(environ: dict[str, Any]) -> bool:
+    """Nothing in the request says who asks."""
+    return "HTTP_AUTHORIZATION" not in environ and "HTTP_COOKIE" not in environ and "HTTP_X_BANGFU_GUEST" not in environ
+
+
+def _spelling(environ: dict[str, Any]) -> bytes | None:
+    """The request's bytes as far as they decide the answer, in short; None for what is too long or not to be kept."""
+    method = environ["REQUEST_METHOD"]
+    if method == "POST":
+        length = environ.get("CONTENT_LENGTH", "")
+        if not length.isdigit() or int(length) > SMALL or environ.get("CONTENT_TYPE", "") not in _TYPES:
+            return None
+        body: bytes = environ["wsgi.input"].read(int(length))
+        environ["wsgi.input"] = io.BytesIO(body)
+    elif method == "GET":
+        body = environ.get("QUERY_STRING", "").encode("latin-1", "replace")
+        if len(body) > SMALL:
+            return None
+    else:
+        return None
+    # Its first letters decide the language (`telemetry.begin_request`).
+    language = b"en" if environ.get("HTTP_ACCEPT_LANGUAGE", "")[:2].lower() == "en" else b"zh"
+    return hashlib.blake2b(method[:1].encode() + language + body, digest_size=20).digest()

@@ -1,118 +1,201 @@
-"""GraphQL over HTTP: POST with JSON, GET for queries. A cookie counts only together with our own header."""
+"""GraphQL over HTTP (the specification's draft): POST with JSON, GET for queries. A cookie counts only together with our own header."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, Response, current_app, request
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
 
 from gateway import execution
-from gateway.cache import AnswerCache
+from gateway.cache import AnswerCache, key_of
 from gateway.context import Edge, RequestContext
-from gateway.http.front import key_of
+from gateway.documents import Documents, Prepared, hash_of, operation_of, without_suggestion
+from gateway.errors import graphql_error
+from gateway.http.asked import Asked, read
+from gateway.http.front import SPELLING, VARY, is_anonymous
 from gateway.http.identity import identify
-from gateway.limits import LIMITS
+from gateway.http.negotiation import JSON, negotiated
+from gateway.http.refusals import (
+    BadRequest,
+    DocumentNotTrusted,
+    IntrospectionOff,
+    MethodNotAllowed,
+    NoSuchOperation,
+    NotAcceptable,
+    PersistedQueryMismatch,
+    PersistedQueryNotFound,
+    SubscriptionsGoBySocket,
+)
 from gateway.permissions import is_cacheable
+from gateway.persisted import PersistedQueries
 from services.kit import json
-from services.kit.errors import DomainError
+from services.kit.errors import HTTP_STATUS, DomainError
+from services.kit.principal import Role
 from services.kit.telemetry import begin_request, language
 
 blueprint = Blueprint("graphql", __name__)
-RESPONSE_TYPE = "application/graphql-response+json"
+INTROSPECTION_SCOPE = "introspection"
+Answer = tuple[bytes, int]
+
+
+class InvalidDocument(Exception):
+    """The text is no valid document, or passes a limit."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        self.errors = errors
 
 
 @blueprint.route("/graphql", methods=["GET", "POST"])
 def graphql() -> Response:
     begin_request(request.headers.get("X-Request-Id") or uuid4().hex, request.headers.get("Accept-Language", "zh-CN"))
+    wanted = negotiated(request.headers.get("Accept"))
+    if wanted is None:
+        return _response(*_refused(NotAcceptable(), JSON), JSON)
+    edge: Edge = current_app.extensions["edge"]
+    cookies: dict[str, str | None] = {}
+    try:
+        asked = read(request, edge.settings.batch_max)
+        context = identify(edge)
+        cookies = context.set_cookies
+        if isinstance(asked, list):
+            answers = [_answered(one, _another(context), JSON)[0] for one in asked]
+            data, status = b"[" + b",".join(answers) + b"]", 200
+        else:
+            data, status = _answered(asked, context, wanted)
+    except DomainError as error:
+        data, status = _refused(error, wanted)
+    return _response(data, status, wanted, cookies)
+
+
+def _another(context: RequestContext) -> RequestContext:
+    """Each operation of a batch has its own loaders and counts for itself."""
+    return dataclasses.replace(context, projectors={})
+
+
+def _answered(asked: Asked, context: RequestContext, wanted: str) -> Answer:
+    """One operation, from what was asked to the bytes of its answer."""
+    try:
+        prepared = _prepared(asked)
+        operation = _operation(prepared, asked)
+        _may_ask(prepared, context)
+    except DomainError as error:
+        return _refused(error, wanted)
+    except InvalidDocument as invalid:
+        hide = not may_introspect(context)
+        body = {"errors": [_plain(e, hide) for e in invalid.errors]}
+        return json.dumps_bytes(body), _status(400, True, wanted)
+    if is_anonymous(request.environ) and execution.is_query(operation) and is_cacheable(operation):
+        return _kept(asked, prepared, context, wanted)
+    return _executed(asked, prepared, context, wanted)[:2]
+
+
+def _kept(asked: Asked, prepared: Prepared, context: RequestContext, wanted: str) -> Answer:
+    """The answer that somebody else got within the second, or a new one, computed by one of all who ask."""
     cache: AnswerCache = current_app.extensions["answers"]
-    anonymous = "Authorization" not in request.headers and not request.cookies and "X-Bangfu-Guest" not in request.headers
-    if not anonymous:
-        return _answer(*_run(request.get_data(cache=False) if request.method == "POST" else None)[:2])
-    body = request.get_data(cache=False) if request.method == "POST" else request.query_string
-    key = key_of(request.method, request.headers.get("Accept-Language", ""), body)
-    kept = cache.get(key)
-    if kept is not None:
-        return _answer(kept, 200)
-    ticket = cache.begin(key)
-    if ticket is None:
-        kept = cache.get(key)
-        if kept is not None:
-            return _answer(kept, 200)
-        ticket = -1
+    key = key_of(prepared.sha256, asked.operation, asked.variables, language())
+    found = cache.get(key) or cache.begin(key)
+    if isinstance(found, bytes):
+        return found, 200
     keep: bytes | None = None
     try:
-        data, status, cacheable = _run(body if request.method == "POST" else None)
-        keep = data if cacheable and status == 200 else None
-        return _answer(data, status)
+        data, status, clean = _executed(asked, prepared, context, wanted)
+        if clean and context.is_anonymous:
+            keep = data
+            if SPELLING in request.environ:
+                cache.spell(request.environ[SPELLING], key)
+        return data, status
     finally:
-        cache.put(key, ticket, keep)
+        cache.put(found, keep)
 
 
-def _run(body: bytes | None) -> tuple[bytes, int, bool]:
-    """(answer, status, may be kept)."""
-    try:
-        source, variables, name = _parsed(body)
-    except ValueError as error:
-        return _refusal(str(error), "BAD_REQUEST", 400)
-    document = current_app.extensions["documents"].get(source)
-    if isinstance(document, list):
-        return json.dumps_bytes({"errors": [_plain(e) for e in document]}), 400, False
-    operation = execution.operation_of(document, name)
+def _executed(asked: Asked, prepared: Prepared, context: RequestContext, wanted: str) -> tuple[bytes, int, bool]:
+    """(answer, status, whether it is free of errors)."""
+    answer = execution.run(current_app.extensions["schema"], prepared, context, asked.variables, asked.operation)
+    status = 200 if "data" in answer else _status(400, True, wanted)
+    return json.dumps_bytes(answer), status, "errors" not in answer
+
+
+def _prepared(asked: Asked) -> Prepared:
+    """Raises BadRequest, InvalidDocument."""
+    documents: Documents = current_app.extensions["documents"]
+    persisted: PersistedQueries = current_app.extensions["persisted"]
+    source = asked.source
+    if source is None:
+        known = documents.known(asked.sha256 or "")
+        if known is not None:
+            return known
+        source = persisted.find(asked.sha256 or "")
+        if source is None:
+            raise PersistedQueryNotFound()
+    elif asked.sha256 is not None and hash_of(source) != asked.sha256:
+        raise PersistedQueryMismatch()
+    prepared = documents.get(source)
+    if isinstance(prepared, list):
+        raise InvalidDocument(prepared)
+    if asked.persist and not documents.is_pinned(prepared.sha256):
+        persisted.store(prepared)
+    return prepared
+
+
+def _operation(prepared: Prepared, asked: Asked) -> OperationDefinitionNode:
+    operation = operation_of(prepared, asked.operation)
     if operation is None:
-        return _refusal("Name one operation of the document", "BAD_REQUEST", 400)
-    if request.method == "GET" and not execution.is_query(operation):
-        return _refusal("Mutations go by POST", "METHOD_NOT_ALLOWED", 405)
-    edge: Edge = current_app.extensions["edge"]
-    try:
-        context: RequestContext = identify(edge)
-    except DomainError as error:
-        return json.dumps_bytes({"errors": [{"message": error.message(language()), "extensions": {"code": error.code}}]}), 401, False
-    answer = execution.run(current_app.extensions["schema"], document, context, variables, name)
-    cacheable = "errors" not in answer and execution.is_query(operation) and context.is_anonymous and is_cacheable(operation)
-    _remember_cookies(context)
-    return json.dumps_bytes(answer), 200, cacheable
+        raise NoSuchOperation()
+    if operation.operation is OperationType.SUBSCRIPTION:
+        raise SubscriptionsGoBySocket()
+    if request.method != "POST" and operation.operation is not OperationType.QUERY:
+        raise MethodNotAllowed()
+    return operation
 
 
-def _parsed(body: bytes | None) -> tuple[str, dict[str, Any] | None, str | None]:
-    if body is None:
-        fields: dict[str, Any] = dict(request.args)
-        if fields.get("variables"):
-            fields["variables"] = json.loads(fields["variables"])
-    else:
-        if request.mimetype != "application/json":
-            raise ValueError("Send application/json")
-        if len(body) > LIMITS.body_bytes:
-            raise ValueError(f"The body is above {LIMITS.body_bytes} bytes")
-        fields = json.loads(body)
-        if not isinstance(fields, dict):
-            raise ValueError("Send one operation, not a batch")
-    source, variables, name = fields.get("query"), fields.get("variables"), fields.get("operationName")
-    if not isinstance(source, str) or not source or not isinstance(variables, dict | None) or not isinstance(name, str | None):
-        raise ValueError("query is text, variables an object, operationName text")
-    return source, variables, name or None
+def _may_ask(prepared: Prepared, context: RequestContext) -> None:
+    """Raises DocumentNotTrusted, IntrospectionOff. Says to the limits what kind of document it is."""
+    documents: Documents = current_app.extensions["documents"]
+    trust = context.edge.settings.trust
+    context.document_is_new = prepared.is_new
+    context.trusted_document = trust == "off" or documents.is_pinned(prepared.sha256)
+    if trust == "required" and not context.trusted_document and context.api_key_id is None:
+        raise DocumentNotTrusted()
+    if prepared.introspects and not may_introspect(context):
+        raise IntrospectionOff()
 
 
-def _plain(error: Any) -> dict[str, Any]:
-    body = dict(error.formatted)
+def may_introspect(context: RequestContext) -> bool:
+    return context.edge.settings.introspection_open or context.has_any(Role.OPERATOR) or INTROSPECTION_SCOPE in context.api_key_scopes
+
+
+def _plain(error: GraphQLError, hide: bool) -> dict[str, Any]:
+    body: dict[str, Any] = dict(error.formatted)
     body.setdefault("extensions", {}).setdefault("code", "INVALID_DOCUMENT")
+    if hide:
+        body["message"] = without_suggestion(body["message"])
     return body
 
 
-def _refusal(message: str, code: str, status: int) -> tuple[bytes, int, bool]:
-    return json.dumps_bytes({"errors": [{"message": message, "extensions": {"code": code}}]}), status, False
+def _refused(error: DomainError, wanted: str) -> Answer:
+    body = json.dumps_bytes({"errors": [graphql_error(error).formatted]})
+    if isinstance(error, BadRequest):
+        return body, _status(error.status, error.well_formed, wanted)
+    return body, HTTP_STATUS[error.kind]
 
 
-def _answer(data: bytes, status: int) -> Response:
-    wanted = RESPONSE_TYPE if RESPONSE_TYPE in request.headers.get("Accept", "") else "application/json"
+def _status(status: int, well_formed: bool, wanted: str) -> int:
+    """Old clients read `application/json` only with 200."""
+    return 200 if well_formed and wanted == JSON else status
+
+
+def _response(data: bytes, status: int, wanted: str, cookies: dict[str, str | None] | None = None) -> Response:
     response = Response(data, status, content_type=f"{wanted}; charset=utf-8")
-    for name, value in getattr(request, "bangfu_cookies", {}).items():
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = VARY
+    if status == MethodNotAllowed.status:
+        response.headers["Allow"] = "POST"
+    for name, value in (cookies or {}).items():
         if value is None:
             response.delete_cookie(name, path="/")
         else:
             response.set_cookie(name, value, httponly=True, samesite="Lax", secure=request.is_secure, max_age=30 * 86400, path="/")
     return response
-
-
-def _remember_cookies(context: RequestContext) -> None:
-    request.bangfu_cookies = context.set_cookies  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from gateway.execution import Documents
+from gateway.documents import Documents
 from gateway.live.rooms import Rooms
 from gateway.live.socket import Connection
 from gateway.schema import schema

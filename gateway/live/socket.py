@@ -12,7 +12,7 @@ from graphql import ExecutionResult, GraphQLSchema, OperationType, subscribe
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gateway.errors import formatted
-from gateway.execution import Documents, operation_of
+from gateway.documents import Documents, operation_of
 from gateway.live.rooms import Rooms
 from services.kit import json
 from services.kit.principal import ANONYMOUS, Principal

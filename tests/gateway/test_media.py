@@ -1,51 +1,12 @@
+"""Files go up and come down by signed links alone."""
+
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from gateway.cache import AnswerCache
 from gateway.http.media import download_link
 from tests.gateway.conftest import Caller
-
-
-def test_an_answer_is_kept_for_its_second_and_dropped_by_a_purge() -> None:
-    cache = AnswerCache(seconds=60)
-    cache.put(b"k", cache.begin(b"k") or 0, b"answer")
-    assert cache.get(b"k") == b"answer"
-    cache.purge()
-    assert cache.get(b"k") is None
-    stale = AnswerCache(seconds=0)
-    stale.put(b"k", stale.begin(b"k") or 0, b"answer")
-    assert stale.get(b"k") is None
-
-
-def test_an_answer_begun_before_a_purge_is_not_kept_after_it() -> None:
-    cache = AnswerCache(seconds=60)
-    ticket = cache.begin(b"k")
-    cache.purge()
-    cache.put(b"k", ticket or 0, b"from before the withdrawal")
-    assert cache.get(b"k") is None
-
-
-def test_while_one_refreshes_the_others_wait_for_it() -> None:
-    cache, asked = AnswerCache(seconds=60), []
-    gate = threading.Event()
-
-    def caller() -> None:
-        ticket = cache.begin(b"k")
-        if ticket is not None:
-            asked.append(1)
-            gate.wait(5)
-            cache.put(b"k", ticket, b"answer")
-
-    threads = [threading.Thread(target=caller) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    gate.set()
-    for thread in threads:
-        thread.join()
-    assert len(asked) == 1 and cache.get(b"k") == b"answer"
 
 
 def test_a_file_goes_up_once_by_a_signed_link_and_is_bounded(sign_up: Callable[..., Caller], visitor: Caller) -> None:
