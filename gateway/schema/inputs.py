@@ -14,13 +14,18 @@ from gateway.schema.scalars import Day, Instant, MoneyInput, Quantity, fen_of
 
 @dataclass(frozen=True)
 class In:
-    """``send(value)`` → what goes into the service's body under ``key`` (default: the field's own name)."""
+    """``send(value)`` → what goes into the service's body under ``key`` (default: the field's own name).
+
+    ``kinds``: what an id may be the id of; ``parts``: the fields of a nested input.
+    """
 
     kind: Any
     required: bool = True
     description: str | None = None
     key: str | None = None
     send: Callable[[Any], Any] = lambda value: value
+    kinds: tuple[str, ...] = ()
+    parts: Mapping[str, In] | None = None
 
     def field(self) -> Any:
         return graphene.InputField(graphene.NonNull(self.kind) if self.required else self.kind, description=self.description)
@@ -56,16 +61,17 @@ def amount(key: str, description: str | None = None, *, required: bool = True) -
 
 
 def ref(*kinds: str, key: str, description: str | None = None, required: bool = True) -> In:
-    return In(graphene.ID, required, description or f"Id of a {' or '.join(kinds)}", key, lambda v: raw_id(v, *kinds))
+    return In(graphene.ID, required, description or "Global id of " + " or ".join(f"`{kind}`" for kind in kinds), key, lambda v: raw_id(v, *kinds), kinds)
 
 
 def refs(kind: str, *, key: str, description: str | None = None, required: bool = True) -> In:
     return In(
         graphene.List(graphene.NonNull(graphene.ID)),
         required,
-        description or f"Ids of {kind}",
+        description or f"Global ids of `{kind}`",
         key,
         lambda v: [raw_id(one, kind) for one in v],
+        (kind,),
     )
 
 
@@ -84,11 +90,11 @@ def choice(enum: Any, description: str | None = None, *, required: bool = True) 
 def rows(name: str, fields: Mapping[str, In], description: str | None = None, *, required: bool = True) -> In:
     """A list of small objects (lines)."""
     kind = input_type(name, fields)
-    return In(graphene.List(graphene.NonNull(kind)), required, description, None, lambda v: [body_of(fields, one) for one in v])
+    return In(graphene.List(graphene.NonNull(kind)), required, description, None, lambda v: [body_of(fields, one) for one in v], (), fields)
 
 
 def part(name: str, fields: Mapping[str, In], description: str | None = None, *, required: bool = True) -> In:
-    return In(input_type(name, fields), required, description, None, lambda v: body_of(fields, v))
+    return In(input_type(name, fields), required, description, None, lambda v: body_of(fields, v), (), fields)
 
 
 def input_type(name: str, fields: Mapping[str, In]) -> Any:

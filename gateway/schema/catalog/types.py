@@ -83,6 +83,13 @@ class Image(graphene.ObjectType):
         return f"{info.context.edge.settings.public_url}/media/{row['large']}"
 
 
+class Contact(graphene.ObjectType):
+    """Whom to call at a merchant: for its own people and the officers who look after it."""
+
+    name = graphene.String()
+    phone = graphene.String()
+
+
 @node_type
 class Merchant(graphene.ObjectType):
     """Who grows, processes or sells; certified by the bureau."""
@@ -103,6 +110,7 @@ class Merchant(graphene.ObjectType):
     products_on_sale = graphene.Int()
     households = graphene.Int(description="Households its assistance mechanisms reach")
     persons = graphene.Int(description="Persons its assistance mechanisms reach; never a person's name")
+    contact = graphene.Field(Contact, description="For its members, its county and the city's offices; in `merchant`, not in lists")
     certificates = graphene.List(graphene.NonNull(Certificate), required=True)
     withdrawals = graphene.List(graphene.NonNull(Withdrawal), required=True)
 

@@ -128,6 +128,10 @@ class OutsideSession(graphene.ObjectType):
     evidence = graphene.String()
     lines = graphene.List(graphene.NonNull(OutsideLine))
 
+    @staticmethod
+    def resolve_reason(row: dict[str, Any], _info: Any) -> Any:
+        return row.get("return_reason")
+
 
 class SessionFrame(graphene.ObjectType):
     """What happened in a room a moment ago. A hint: the state is always to be read in `liveSession`."""

@@ -13,7 +13,7 @@ from services.catalog.queries import applications as queries
 from services.catalog.queries.directory import as_answer
 from services.catalog.store import applications as store
 from services.catalog.store import listing
-from services.catalog.usecases.access import own_merchants, sees
+from services.catalog.usecases.access import is_member, own_merchants, sees
 from services.catalog.usecases.applications.apply_merchant import apply_merchant
 from services.catalog.usecases.applications.apply_product import apply_product
 from services.catalog.usecases.applications.review_application import resubmit_application, review_application
@@ -87,7 +87,8 @@ def post_product(body: ApplyProduct) -> dict[str, Any]:
 def get_applications(query: ApplicationsQuery) -> dict[str, Any]:
     with context().db.reading() as conn:
         page = _queue(conn, query) if query.queue else _own_or_scope(conn, query)
-    return as_answer(page)
+        mine = own_merchants(conn, principal())
+    return as_answer(Page([row | {"mine": row["merchant_id"] in mine} for row in page.items], page.next_cursor))
 
 
 def _queue(conn: Conn, query: ApplicationsQuery) -> Page[dict[str, Any]]:
@@ -139,4 +140,4 @@ def _shown(application_id: UUID) -> dict[str, Any]:
         row = queries.find_application(conn, application_id)
         if row is None or not sees(conn, principal(), row["merchant_id"], row["county_code"]):
             raise NotFound()
-    return row
+        return row | {"mine": is_member(conn, principal(), row["merchant_id"])}

@@ -60,7 +60,6 @@ def withdrawals_page(
     for row in page.items:
         if not with_reasons_of(row):
             row["reason"] = row["lift_reason"] = None
-        del row["county_code"]
     return page
 
 

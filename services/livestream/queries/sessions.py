@@ -64,7 +64,10 @@ class Results:
 
 @dataclass(frozen=True)
 class SessionView:
-    """``results`` and ``unlinked`` for the host, the county's officer, the bureau and departments; None for others."""
+    """``results`` and ``unlinked`` for the host, the county's officer, the bureau and departments; None for others.
+
+    ``mine``: the asker is one of its room controllers.
+    """
 
     session_id: UUID
     session_no: str
@@ -86,6 +89,7 @@ class SessionView:
     results: Results | None
     unlinked: list[Unlinked] | None
     version: int
+    mine: bool
 
 
 def get_session(conn: Conn, who: Principal, session_id: UUID) -> SessionView:
@@ -155,4 +159,4 @@ def _view(who: Principal, row: Row, linked: list[Product], sold: dict[tuple[UUID
         0 if ended else row["watching"], row["participants"] if ended else row["counted"], row["peak"],
         [LinkedProduct(p.product_id, p.product_no, p.name, p.unit, p.price_fen, p.image, p.merchant_id, p.product_id == pinned,
                        sold.get((session_id, p.product_id), [])) for p in linked],
-        Results(money[0], money[1], money[0] - money[1]) if inside else None, unlinked if inside else None, row["version"])
+        Results(money[0], money[1], money[0] - money[1]) if inside else None, unlinked if inside else None, row["version"], row["controls"])

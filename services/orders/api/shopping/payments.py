@@ -27,7 +27,7 @@ class StartPayment(Input):
 @api.post("/payments/<uuid:payment_id>/start")
 def start(path: PaymentPath, body: StartPayment) -> dict[str, Any]:
     started = start_payment(desk(), buyer().subject, path.payment_id, body.return_url, body.payment_method, tuple(body.method_types))
-    return started.__dict__
+    return started.__dict__ | {"mine": True}
 
 
 @api.post("/payments/<uuid:payment_id>/refresh")

@@ -14,11 +14,13 @@ from services.kit.principal import Principal
 from services.orders.access import scope_of
 from services.orders.queries.listing import newest_first, pick
 
-SELECT = ("SELECT c.*, i.name AS institution_name, m.name AS merchant_name FROM call_offs c JOIN institutions i USING (institution_id) "
+SELECT = ("SELECT c.*, i.name AS institution_name, i.county_code AS institution_county, m.name AS merchant_name, "
+          "m.county_code AS merchant_county FROM call_offs c JOIN institutions i USING (institution_id) "
           "JOIN merchants m USING (merchant_id) WHERE (%(everything)s OR c.merchant_id = ANY(%(merchants)s::uuid[]) "
           "OR c.institution_id = ANY(%(institutions)s::uuid[]) OR i.county_code = ANY(%(counties)s::text[]) "
           "OR m.county_code = ANY(%(counties)s::text[]))")
-FIELDS = ("call_off_id", "call_off_no", "contract_id", "institution_id", "institution_name", "merchant_id", "merchant_name", "state",
+FIELDS = ("call_off_id", "call_off_no", "contract_id", "institution_id", "institution_name", "merchant_id", "merchant_name",
+          "institution_county", "merchant_county", "state",
           "deliver_on", "welfare", "amount_fen", "requested_at", "approved_at", "confirmed_at", "ended_at", "reason")
 LINE_FIELDS = ("line_no", "product_id", "product_name", "unit", "price_unit", "price_fen", "quantity", "amount_fen", "accepted",
                "accepted_fen", "in_delivery", "given_back")
@@ -52,6 +54,8 @@ class CallOffShown:
     institution_name: str
     merchant_id: UUID
     merchant_name: str
+    institution_county: str
+    merchant_county: str
     state: str
     deliver_on: date
     welfare: bool

@@ -15,7 +15,10 @@ from services.orders.access import scope_of
 from services.orders.queries.listing import newest_first, pick
 
 SELECT = (
-    "SELECT d.*, i.name AS institution_name, m.name AS merchant_name, k.acceptors_required, k.contract_no FROM deliveries d "
+    "SELECT d.*, i.name AS institution_name, m.name AS merchant_name, k.acceptors_required, k.contract_no, "
+    "i.county_code AS institution_county, m.county_code AS merchant_county, ARRAY(SELECT DISTINCT o.county_code FROM delivery_lines x "
+    "JOIN offers o USING (merchant_id, product_id) WHERE x.merchant_id = d.merchant_id AND x.delivery_id = d.delivery_id) "
+    "AS origin_counties FROM deliveries d "
     "JOIN institutions i USING (institution_id) JOIN merchants m USING (merchant_id) "
     "JOIN contracts k USING (merchant_id, contract_id) WHERE d.state <> 'void' AND (%(everything)s "
     "OR d.merchant_id = ANY(%(merchants)s::uuid[]) "
@@ -34,6 +37,9 @@ FIELDS = (
     "institution_name",
     "merchant_id",
     "merchant_name",
+    "institution_county",
+    "merchant_county",
+    "origin_counties",
     "state",
     "sent_at",
     "first_accepted_at",
@@ -94,6 +100,9 @@ class DeliveryShown:
     institution_name: str
     merchant_id: UUID
     merchant_name: str
+    institution_county: str
+    merchant_county: str
+    origin_counties: list[str]
     state: str
     sent_at: datetime
     first_accepted_at: datetime | None

@@ -32,6 +32,7 @@ class InstitutionShown:
     meals_per_day: int | None
     kitchen: str
     registered_at: datetime
+    mine: bool
     members: list[Member] | None = None
 
 
@@ -47,7 +48,7 @@ def list_institutions(conn: Conn, who: Principal, *, q: str | None, kind: str | 
         "OR i.institution_code = %(q)s) AND (%(kind)s::text IS NULL OR i.kind = %(kind)s) "
         "AND (%(county)s::text IS NULL OR i.county_code = %(county)s)", "i.institution_id",
         {**scope_of(who).params, "q": q, "kind": kind, "county": county_code}, first, after,
-        lambda row: InstitutionShown(**pick(row, FIELDS)))
+        lambda row: InstitutionShown(**pick(row, FIELDS), mine=row["applied_by"] == who.subject))
 
 
 def get_institution(conn: Conn, who: Principal, institution_id: UUID) -> InstitutionShown:
@@ -60,4 +61,4 @@ def get_institution(conn: Conn, who: Principal, institution_id: UUID) -> Institu
     if scope.sees(institution=institution_id) or row["applied_by"] == who.subject:
         members = [Member(m["account_id"], m["role"]) for m in every(
             conn, "SELECT account_id, role FROM institution_members WHERE institution_id = %s ORDER BY granted_at, role", [institution_id])]
-    return InstitutionShown(**pick(row, FIELDS), members=members)
+    return InstitutionShown(**pick(row, FIELDS), mine=row["applied_by"] == who.subject, members=members)

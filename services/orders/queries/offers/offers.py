@@ -46,13 +46,13 @@ def offer_view(row: Row, now: Any) -> dict[str, Any]:
 def list_stock(conn: Conn, merchant_id: UUID, first: int, after: str | None) -> Page[dict[str, Any]]:
     cursor = decode_cursor(after, 1)
     rows = every(
-        conn, "SELECT s.product_id, o.product_no, o.name, o.unit, s.available, s.reserved, s.level FROM stock s "
+        conn, "SELECT s.merchant_id, s.product_id, o.product_no, o.name, o.unit, s.available, s.reserved, s.level FROM stock s "
         "JOIN offers o USING (merchant_id, product_id) WHERE s.merchant_id = %s AND (%s::uuid IS NULL OR s.product_id > %s::uuid) "
         "ORDER BY s.product_id LIMIT %s", [merchant_id, cursor and cursor[0], cursor and cursor[0], first + 1])
     return page_of(rows, first, lambda r: (r["product_id"],))
 
 
 def stock_row(conn: Conn, product_id: UUID) -> dict[str, Any]:
-    rows = every(conn, "SELECT s.product_id, o.product_no, o.name, o.unit, s.available, s.reserved, s.level FROM stock s "
+    rows = every(conn, "SELECT s.merchant_id, s.product_id, o.product_no, o.name, o.unit, s.available, s.reserved, s.level FROM stock s "
                  "JOIN offers o USING (merchant_id, product_id) WHERE s.product_id = %s", [product_id])
     return rows[0]

@@ -90,7 +90,7 @@ def list_papers(conn: Conn, who: Principal, kind: str, outlet_id: UUID, *, filte
     paper = PAPERS[kind]
     ids: dict[str, LiteralString] = {"slip": "p.slip_id", "sheet": "p.sheet_id", "fair_order": "p.fair_order_id"}
     return newest_first(conn, paper.select, ids[kind], {"outlet": outlet_id, "filter": filter_}, first, after,
-                        lambda row: pick(row, paper.fields))
+                        lambda row: {**pick(row, paper.fields), "county_code": outlet["county_code"]})
 
 
 def get_paper(conn: Conn, who: Principal, kind: str, paper_id: UUID) -> dict[str, Any]:
@@ -100,5 +100,5 @@ def get_paper(conn: Conn, who: Principal, kind: str, paper_id: UUID) -> dict[str
         raise NotFound()
     scope_of(who).must_see(outlet=row["outlet_id"], counties=(row["county_code"],))
     paper = PAPERS[kind]
-    return {**pick(row, paper.fields),
+    return {**pick(row, paper.fields), "county_code": row["county_code"],
             "lines": [pick(line, paper.line_fields) for line in papers.lines(conn, kind, row["outlet_id"], paper_id)]}

@@ -17,7 +17,7 @@ def show_checkout(conn: Conn, buyer: str, payment_id: UUID) -> dict[str, Any]:
     orders = every(conn, "SELECT order_id, order_no, merchant_id, amount_fen, state FROM orders WHERE payment_id = %s "
                    "ORDER BY merchant_id, order_id", [payment_id])
     return {"checkout_id": payment["reference_id"], "payment_id": payment_id, "amount_fen": payment["amount_fen"],
-            "expires_at": payment["expires_at"], "status": payment["state"], "orders": orders}
+            "expires_at": payment["expires_at"], "status": payment["state"], "orders": [order | {"mine": True} for order in orders]}
 
 
 def view_of(placement: Placement) -> dict[str, Any]:
@@ -25,5 +25,5 @@ def view_of(placement: Placement) -> dict[str, Any]:
     return {"checkout_id": placement.checkout_id, "payment_id": placement.payment_id, "amount_fen": placement.amount_fen,
             "expires_at": placement.expires_at, "status": "pending", "orders": [
                 {"order_id": o.order_id, "order_no": o.order_no, "merchant_id": o.merchant_id, "amount_fen": o.amount_fen,
-                 "state": "placed"}
+                 "state": "placed", "mine": True}
                 for o in sorted(placement.orders, key=lambda o: (o.merchant_id, o.order_id))]}

@@ -51,7 +51,7 @@ def show_order(conn: Conn, seen: Seen) -> dict[str, Any]:
         WHERE l.merchant_id = %s AND l.order_id = %s ORDER BY l.line_no""", [order["merchant_id"], order["order_id"]])
     for line in lines:
         line["refunded_quantity"] = round(line["refunded_quantity"], 3)
-    view = {name: order[name] for name in LISTED} | {"lines": lines}
+    view = {name: order[name] for name in LISTED} | {"lines": lines, "mine": seen.is_buyer}
     if seen.is_buyer:
         view["payment_id"] = order["payment_id"]
         payment = one(conn, "SELECT state, expires_at FROM payments WHERE payment_id = %s", [order["payment_id"]])
@@ -75,7 +75,7 @@ def list_orders(conn: Conn, who: Principal, merchant_id: UUID | None, state: str
         "ORDER BY o.placed_at DESC, o.order_id DESC LIMIT %s",
         [owner, state, state, *((cursor[0], cursor[0], cursor[1]) if cursor else (None, None, None)), first + 1])
     page = page_of(rows, first, lambda r: (r["placed_at"], r["order_id"]))
-    return Page([{name: row[name] for name in LISTED} for row in page.items], page.next_cursor)
+    return Page([{name: row[name] for name in LISTED} | {"mine": row["buyer"] == who.subject} for row in page.items], page.next_cursor)
 
 
 def show_payment(conn: Conn, payment: Row) -> dict[str, Any]:
@@ -83,6 +83,6 @@ def show_payment(conn: Conn, payment: Row) -> dict[str, Any]:
         conn, "SELECT order_id, order_no, merchant_id, state, amount_fen, refunded_fen, reason FROM orders WHERE payment_id = %s "
         "ORDER BY merchant_id, order_id", [payment["payment_id"]])
     return {
-        "payment_id": payment["payment_id"], "purpose": payment["purpose"], "reference_id": payment["reference_id"],
+        "payment_id": payment["payment_id"], "mine": True, "purpose": payment["purpose"], "reference_id": payment["reference_id"],
         "status": payment["state"], "amount_fen": payment["amount_fen"], "captured_fen": payment["captured_fen"],
         "refunded_fen": payment["refunded_fen"], "expires_at": payment["expires_at"], "orders": orders}
