@@ -1,4 +1,4 @@
-"""The schema: domains composed, permissions put before every root field."""
+"""The schema: domains composed, permissions put before every root field, descriptions on everything."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 import graphene
 
-from gateway.permissions import enforce
+from gateway import permissions
+from gateway.schema.descriptions import describe
 
-DOMAINS = ("accounts", "system", "catalog", "orders", "livestream", "reporting")
+DOMAINS = ("accounts", "system", "catalog", "orders", "livestream", "reporting", "webhooks")
 
 
 def _collect(kind: str) -> dict[str, Any]:
@@ -25,7 +26,8 @@ def build() -> graphene.Schema:
     mutation = type("Mutation", (graphene.ObjectType,), {"__doc__": "One field a user's intention.", **_collect("MUTATIONS")})
     subscription = type("Subscription", (graphene.ObjectType,), {"__doc__": "What is pushed.", **_collect("SUBSCRIPTIONS")})
     built = graphene.Schema(query=query, mutation=mutation, subscription=subscription, types=_node_types())
-    enforce(built.graphql_schema)
+    permissions.enforce(built.graphql_schema)
+    describe(built.graphql_schema, permissions.table())
     return built
 
 

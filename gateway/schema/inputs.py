@@ -61,7 +61,14 @@ def amount(key: str, description: str | None = None, *, required: bool = True) -
 
 
 def ref(*kinds: str, key: str, description: str | None = None, required: bool = True) -> In:
-    return In(graphene.ID, required, description or "Global id of " + " or ".join(f"`{kind}`" for kind in kinds), key, lambda v: raw_id(v, *kinds), kinds)
+    return In(
+        graphene.ID,
+        required,
+        description or "Global id of " + " or ".join(f"`{kind}`" for kind in kinds),
+        key,
+        lambda v: raw_id(v, *kinds),
+        kinds,
+    )
 
 
 def refs(kind: str, *, key: str, description: str | None = None, required: bool = True) -> In:
