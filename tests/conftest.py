@@ -48,13 +48,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Coverage in one line a package, where it was measured: the whole listing is in .bangfu/coverage.json."""
-    report = config.rootpath / ".bangfu" / "coverage.json"
-    if not config.getoption("cov_source", None) or not report.exists():
+    """Tables that tests recorded (`record_property("table", text)`), and coverage in one line a package, where it was measured:
+    the whole listing is in .bangfu/coverage.json."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, text in report.user_properties:
+            if name == "table" and report.when == "call":
+                terminalreporter.section(report.nodeid)
+                terminalreporter.write_line(text)
+    measured = config.rootpath / ".bangfu" / "coverage.json"
+    if not config.getoption("cov_source", None) or not measured.exists():
         return
     lines: Counter[str] = Counter()
     covered: Counter[str] = Counter()
-    for name, file in json.loads(report.read_text())["files"].items():
+    for name, file in json.loads(measured.read_text())["files"].items():
         package = "/".join(Path(name).parts[: 2 if name.startswith(("services", "infra")) else 1])
         lines[package] += file["summary"]["num_statements"]
         covered[package] += file["summary"]["covered_lines"]
