@@ -38,6 +38,10 @@ class RequestContext:
     # True: no harder limits for the document's sake (the web app's own, or the mode is off); `document_is_new`: it had to be parsed.
     trusted_document: bool = True
     document_is_new: bool = False
+    # What the operation costs and may cost (`gateway.limits`), and header fields that say what is left of the rate.
+    cost: int = 0
+    allowance: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
     set_cookies: dict[str, str | None] = field(default_factory=dict)
     projectors: dict[Any, Any] = field(default_factory=dict)
 

@@ -43,6 +43,7 @@ class Prepared:
     sha256: str
     source: str
     introspects: bool
+    plan: limits.Plan
     is_new: bool = True
     projectors: dict[Any, Any] = field(default_factory=dict)
     stored_until: float = 0.0
@@ -52,11 +53,12 @@ class Documents:
     """``pinned``: documents known beforehand, hash → text; they are always kept. Raises GraphQLError naming one that is not valid."""
 
     def __init__(self, schema: GraphQLSchema, pinned: Mapping[str, str] | None = None) -> None:
-        self._schema = schema
+        self._schema, self._shapes = schema, limits.Shapes(schema)
         self._kept: OrderedDict[str, Prepared] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
         self._once = _SeenOnce(REMEMBERED)
+        self._pinned: dict[str, Prepared] = {}
         self._pinned = {sha: self._pin(sha, source) for sha, source in (pinned or {}).items()}
 
     def __len__(self) -> int:
@@ -75,13 +77,18 @@ class Documents:
     def is_pinned(self, sha256: str) -> bool:
         return sha256 in self._pinned
 
-    def get(self, source: str) -> Prepared | list[GraphQLError]:
-        """The errors are those of the text: its length, its limits, its validity."""
+    def measure(self, source: str) -> limits.Plan:
+        """What a document asks for, before it is parsed. Raises LimitPassed, or GraphQLSyntaxError for what is none."""
+        found = self.known(hash_of(source))
+        return found.plan if found is not None else limits.scan(source, self._shapes)
+
+    def get(self, source: str, plan: limits.Plan) -> Prepared | list[GraphQLError]:
+        """The errors are those of the text. ``plan``: its measure, taken before."""
         sha256 = hash_of(source)
         found = self.known(sha256)
         if found is not None:
             return found
-        prepared = self._prepare(source, sha256)
+        prepared = self._prepare(source, sha256, plan)
         if isinstance(prepared, Prepared) and len(source) <= MAX_KEPT_BYTES:
             with self._lock:
                 if self._once.again(sha256):
@@ -96,19 +103,16 @@ class Documents:
         while len(self._kept) > KEPT or self._bytes > KEPT_BYTES:
             self._bytes -= len(self._kept.popitem(last=False)[1].source)
 
-    def _prepare(self, source: str, sha256: str) -> Prepared | list[GraphQLError]:
+    def _prepare(self, source: str, sha256: str, plan: limits.Plan) -> Prepared | list[GraphQLError]:
         try:
             document = parse(source, max_tokens=limits.LIMITS.tokens)
-            limits.check(document)
         except GraphQLError as error:
             return [error]
-        except RecursionError:
-            return [limits.refuse("QUERY_TOO_DEEP", limits.LIMITS.depth, limits.LIMITS.tokens)]
         errors = validate(self._schema, document, max_errors=10)
-        return errors or Prepared(document, sha256, source, _introspects(document))
+        return errors or Prepared(document, sha256, source, _introspects(document), plan)
 
     def _pin(self, sha256: str, source: str) -> Prepared:
-        prepared = self._prepare(source, hash_of(source))
+        prepared = self._prepare(source, hash_of(source), self.measure(source))
         if not isinstance(prepared, Prepared):
             raise GraphQLError(f"Trusted document {sha256}: {prepared[0].message}")
         if prepared.sha256 != sha256:

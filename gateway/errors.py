@@ -73,6 +73,7 @@ def graphql_error(error: DomainError) -> GraphQLError:
     code = "INTERNAL" if body["kind"] == "internal" else body["code"]
     message = "Internal error" if code == "INTERNAL" else body["message"]
     extensions = {"code": code, "field": camel(body.get("field")), "requestId": request_id(), "retryable": code in RETRYABLE}
+    extensions |= {k: v for k, v in error.facts.items() if k in ("limit", "found") and isinstance(v, int)}
     return GraphQLError(message, extensions={k: v for k, v in extensions.items() if v not in (None, False)})
 
 

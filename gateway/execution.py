@@ -46,6 +46,7 @@ def run(
         answer["errors"] = [formatted(e) for e in result.errors]
     if result.data is not None or not result.errors or any(e.path for e in result.errors):
         answer["data"] = result.data  # without a path nothing was executed (variables of a wrong type): then there is no data
+    answer["extensions"] = {"cost": {"requested": context.cost, "allowance": context.allowance}}
     return answer
 
 

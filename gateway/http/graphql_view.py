@@ -9,7 +9,7 @@ from uuid import uuid4
 from flask import Blueprint, Response, current_app, request
 from graphql import GraphQLError, OperationDefinitionNode, OperationType
 
-from gateway import execution
+from gateway import execution, limits
 from gateway.cache import AnswerCache, key_of
 from gateway.context import Edge, RequestContext
 from gateway.documents import Documents, Prepared, hash_of, operation_of, without_suggestion
@@ -78,18 +78,18 @@ def _another(context: RequestContext) -> RequestContext:
 def _answered(asked: Asked, context: RequestContext, wanted: str) -> Answer:
     """One operation, from what was asked to the bytes of its answer."""
     try:
-        prepared = _prepared(asked)
+        prepared = _prepared(asked, context)
         operation = _operation(prepared, asked)
         _may_ask(prepared, context)
+        if is_anonymous(request.environ) and execution.is_query(operation) and is_cacheable(operation):
+            return _kept(asked, prepared, context, wanted)
+        return _executed(asked, prepared, context, wanted)[:2]
     except DomainError as error:
         return _refused(error, wanted)
     except InvalidDocument as invalid:
         hide = not may_introspect(context)
         body = {"errors": [_plain(e, hide) for e in invalid.errors]}
         return json.dumps_bytes(body), _status(400, True, wanted)
-    if is_anonymous(request.environ) and execution.is_query(operation) and is_cacheable(operation):
-        return _kept(asked, prepared, context, wanted)
-    return _executed(asked, prepared, context, wanted)[:2]
 
 
 def _kept(asked: Asked, prepared: Prepared, context: RequestContext, wanted: str) -> Answer:
@@ -118,26 +118,40 @@ def _executed(asked: Asked, prepared: Prepared, context: RequestContext, wanted:
     return json.dumps_bytes(answer), status, "errors" not in answer
 
 
-def _prepared(asked: Asked) -> Prepared:
-    """Raises BadRequest, InvalidDocument."""
+def _prepared(asked: Asked, context: RequestContext) -> Prepared:
+    """Raises BadRequest, LimitPassed, InvalidDocument."""
     documents: Documents = current_app.extensions["documents"]
     persisted: PersistedQueries = current_app.extensions["persisted"]
     source = asked.source
     if source is None:
         known = documents.known(asked.sha256 or "")
         if known is not None:
+            _measure(known.plan, asked, context, known.sha256)
             return known
         source = persisted.find(asked.sha256 or "")
         if source is None:
             raise PersistedQueryNotFound()
     elif asked.sha256 is not None and hash_of(source) != asked.sha256:
         raise PersistedQueryMismatch()
-    prepared = documents.get(source)
+    try:
+        plan = documents.measure(source)
+    except GraphQLError as error:
+        raise InvalidDocument([error]) from None
+    _measure(plan, asked, context, asked.sha256 or hash_of(source))
+    prepared = documents.get(source, plan)
     if isinstance(prepared, list):
         raise InvalidDocument(prepared)
     if asked.persist and not documents.is_pinned(prepared.sha256):
         persisted.store(prepared)
     return prepared
+
+
+def _measure(plan: limits.Plan, asked: Asked, context: RequestContext, sha256: str) -> None:
+    """What it costs, and whether who asks may spend that. Raises LimitPassed."""
+    documents: Documents = current_app.extensions["documents"]
+    context.trusted_document = context.edge.settings.trust == "off" or documents.is_pinned(sha256)
+    context.allowance = limits.allowance_of(context.principal, by_api_key=context.api_key_id is not None, trusted=context.trusted_document)
+    context.cost = limits.ensure(plan, asked.operation, asked.variables, context.allowance)
 
 
 def _operation(prepared: Prepared, asked: Asked) -> OperationDefinitionNode:
@@ -152,12 +166,9 @@ def _operation(prepared: Prepared, asked: Asked) -> OperationDefinitionNode:
 
 
 def _may_ask(prepared: Prepared, context: RequestContext) -> None:
-    """Raises DocumentNotTrusted, IntrospectionOff. Says to the limits what kind of document it is."""
-    documents: Documents = current_app.extensions["documents"]
-    trust = context.edge.settings.trust
+    """Raises DocumentNotTrusted, IntrospectionOff."""
     context.document_is_new = prepared.is_new
-    context.trusted_document = trust == "off" or documents.is_pinned(prepared.sha256)
-    if trust == "required" and not context.trusted_document and context.api_key_id is None:
+    if context.edge.settings.trust == "required" and not context.trusted_document and context.api_key_id is None:
         raise DocumentNotTrusted()
     if prepared.introspects and not may_introspect(context):
         raise IntrospectionOff()

@@ -8,11 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLSchema, OperationType, subscribe
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, subscribe
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from gateway.errors import formatted
+from gateway import limits
 from gateway.documents import Documents, operation_of
+from gateway.errors import formatted, graphql_error
+from gateway.limits import LimitPassed
 from gateway.live.rooms import Rooms
 from services.kit import json
 from services.kit.principal import ANONYMOUS, Principal
@@ -147,19 +149,27 @@ class Connection:
             self._running.pop(identifier, None)
 
     async def _results(self, payload: dict[str, Any]) -> AsyncIterator[ExecutionResult] | list[dict[str, Any]]:
-        document = self._documents.get(payload["query"])
+        variables = payload.get("variables")
+        variables = variables if isinstance(variables, dict) else None
+        try:
+            plan = self._documents.measure(payload["query"])
+            limits.ensure(plan, payload.get("operationName"), variables, limits.allowance_of(self._context.principal))
+        except LimitPassed as error:
+            return [dict(graphql_error(error).formatted)]
+        except GraphQLError as error:
+            return [formatted(error)]
+        document = self._documents.get(payload["query"], plan)
         if isinstance(document, list):
             return [formatted(e) for e in document]
         operation = operation_of(document, payload.get("operationName"))
         if operation is None or operation.operation is not OperationType.SUBSCRIPTION:
             return [{"message": "Only subscriptions go over this socket", "extensions": {"code": "ONLY_SUBSCRIPTIONS"}}]
-        variables = payload.get("variables")
         outcome = await subscribe(
             self._schema,
             document.document,
             context_value=self._context,
             operation_name=payload.get("operationName"),
-            variable_values=variables if isinstance(variables, dict) else None,
+            variable_values=variables,
         )
         if isinstance(outcome, ExecutionResult):
             return [formatted(e) for e in outcome.errors or []]
