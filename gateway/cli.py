@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from gateway.accounts import store, usecases
+from gateway.accounts.asking import Asking
 from gateway.accounts.domain import LoginTaken, parse_login
 from gateway.service import SERVICE
 from gateway.settings import GatewaySettings
@@ -33,7 +34,14 @@ def create_account(settings: GatewaySettings, login: str, password: str, role: R
     try:
         try:
             account_id = usecases.sign_up(
-                db, settings.session_secret, login=login, password=password, name=name, language="zh-CN", device="command line"
+                db,
+                settings,
+                login=login,
+                password=password,
+                name=name,
+                language="zh-CN",
+                asking=Asking(agent="command line"),
+                vouched=True,
             ).account_id
         except LoginTaken:
             with db.reading() as conn:

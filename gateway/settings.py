@@ -5,14 +5,10 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from services.kit.settings import ServiceSettings
+from gateway.accounts.sign_in_settings import SignInSettings
 
 
-class GatewaySettings(ServiceSettings):
-    """``session_secret`` signs access tokens; ``public_url`` is what browsers call us by."""
-
-    session_secret: str = Field(min_length=32)
-    public_url: str = "http://127.0.0.1:8000"
+class GatewaySettings(SignInSettings):
     live_url: str | None = None
     cache_seconds: float = 1.0
     max_upload_bytes: int = 50 * 1024 * 1024

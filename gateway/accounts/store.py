@@ -12,14 +12,53 @@ def insert_account(conn: Conn, account_id: UUID, password_hash: str | None, lang
     conn.execute("INSERT INTO accounts (account_id, password_hash, language) VALUES (%s, %s, %s)", [account_id, password_hash, language])
 
 
-def put_identity(conn: Conn, account_id: UUID, kind: str, value: str) -> bool:
+def put_identity(conn: Conn, account_id: UUID, kind: str, value: str, *, verified: bool = False) -> bool:
     """False when another account signs in by it."""
     return (
         conn.execute(
-            "INSERT INTO identities (account_id, kind, value) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", [account_id, kind, value]
+            "INSERT INTO identities (account_id, kind, value, verified_at) VALUES (%s, %s, %s, CASE WHEN %s THEN bangfu_now() END) "
+            "ON CONFLICT DO NOTHING",
+            [account_id, kind, value, verified],
         ).rowcount
         == 1
     )
+
+
+def login_of(conn: Conn, kind: str, login: str) -> Row | None:
+    """account_id, verified_at of a number or address, of living accounts."""
+    return one(
+        conn,
+        "SELECT i.account_id, i.verified_at FROM identities i JOIN accounts a USING (account_id) "
+        "WHERE i.kind = %s AND i.value = %s AND a.closed_at IS NULL",
+        [kind, login],
+    )
+
+
+def logins(conn: Conn, account_id: UUID) -> list[Row]:
+    """kind, value, verified_at of the ways by which an account is called."""
+    return every(
+        conn,
+        "SELECT kind, value, verified_at FROM identities WHERE account_id = %s AND kind IN ('phone', 'email') ORDER BY kind",
+        [account_id],
+    )
+
+
+def replace_login(conn: Conn, account_id: UUID, kind: str, value: str) -> bool:
+    """Proved just now. False when another account signs in by it."""
+    taken = login_of(conn, kind, value)
+    if taken is not None and taken["account_id"] != account_id:
+        return False
+    conn.execute("DELETE FROM identities WHERE account_id = %s AND kind = %s", [account_id, kind])
+    return put_identity(conn, account_id, kind, value, verified=True)
+
+
+def set_password(conn: Conn, account_id: UUID, password_hash: str) -> None:
+    conn.execute("UPDATE accounts SET password_hash = %s WHERE account_id = %s", [password_hash, account_id])
+
+
+def password_hash(conn: Conn, account_id: UUID) -> str | None:
+    row = one(conn, "SELECT password_hash FROM accounts WHERE account_id = %s AND closed_at IS NULL", [account_id])
+    return row["password_hash"] if row else None
 
 
 def account_by_login(conn: Conn, kind: str, value: str) -> Row | None:
@@ -75,10 +114,11 @@ def session_for_update(conn: Conn, session_id: UUID) -> Row | None:
     return one(conn, "SELECT * FROM sessions WHERE session_id = %s FOR UPDATE", [session_id])
 
 
-def rotate(conn: Conn, session_id: UUID, refresh_hash: bytes) -> None:
+def rotate(conn: Conn, session_id: UUID, refresh_hash: bytes, salt: bytes, rotated_by: bytes) -> None:
     conn.execute(
-        "UPDATE sessions SET previous_hash = refresh_hash, refresh_hash = %s, refreshed_at = bangfu_now() WHERE session_id = %s",
-        [refresh_hash, session_id],
+        "UPDATE sessions SET previous_hash = refresh_hash, refresh_hash = %s, rotation_salt = %s, rotated_by = %s, "
+        "refreshed_at = bangfu_now() WHERE session_id = %s",
+        [refresh_hash, salt, rotated_by, session_id],
     )
 
 
@@ -96,7 +136,7 @@ def live_session(conn: Conn, session_id: UUID) -> Row | None:
     """The account and its roles, when the session is alive."""
     return one(
         conn,
-        "SELECT s.account_id, s.acting_role, s.acting_scope, a.language, "
+        "SELECT s.account_id, s.acting_role, s.acting_scope, s.second_factor_at IS NOT NULL AS second_factor, a.language, "
         "coalesce((SELECT jsonb_agg(jsonb_build_array(g.role, g.scope) ORDER BY g.role, g.scope) FROM grants g "
         "WHERE g.account_id = s.account_id), '[]') AS grants FROM sessions s JOIN accounts a USING (account_id) "
         "WHERE s.session_id = %s AND s.ended_at IS NULL AND s.expires_at > bangfu_now() AND a.closed_at IS NULL",
@@ -107,7 +147,7 @@ def live_session(conn: Conn, session_id: UUID) -> Row | None:
 def sessions(conn: Conn, account_id: UUID) -> list[Row]:
     return every(
         conn,
-        "SELECT session_id, device, created_at, refreshed_at FROM sessions WHERE account_id = %s AND ended_at IS NULL "
-        "AND expires_at > bangfu_now() ORDER BY refreshed_at DESC LIMIT 50",
+        "SELECT session_id, device, created_at, refreshed_at, method, second_factor_at IS NOT NULL AS second_factor FROM sessions "
+        "WHERE account_id = %s AND ended_at IS NULL AND expires_at > bangfu_now() ORDER BY refreshed_at DESC LIMIT 50",
         [account_id],
     )

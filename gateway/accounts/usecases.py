@@ -1,119 +1,103 @@
-"""Sign up, sign in, refresh, sign out, and who gets which role."""
+"""Sign up, sign in by password, sign out, and who gets which role."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
-from gateway.accounts import store
-from gateway.accounts.domain import (
-    ACCESS_LIFETIME,
-    SESSION_LIFETIME,
-    LoginTaken,
-    SessionEnded,
-    SignInFailed,
-    ensure_password,
-    parse_login,
-)
+from gateway.accounts import codes, lockout, sessions, store, store_factors
+from gateway.accounts.asking import Asking
+from gateway.accounts.domain import CodeNeeded, LoginTaken, SignInFailed, parse_login
+from gateway.accounts.passwords import ensure_password, hash_password, needs_rehash, password_fits
+from gateway.accounts.sessions import Tokens
+from gateway.accounts.sign_in_settings import SignInSettings
 from services.events.others import AccountChanged
-from services.kit import audit, clock, signing
+from services.kit import audit
 from services.kit.db import Conn, Database
 from services.kit.errors import Forbidden, InvalidInput, NotFound
 from services.kit.ids import new_id
 from services.kit.outbox import publish
 from services.kit.principal import Principal, Role
 
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_unknown_hash = _hasher.hash(secrets.token_hex(8))
-PURPOSE = "access"
 SCOPED_BY_OTHERS = frozenset({Role.SERVICE, Role.SHOPPER})
 GRANTED_BY_BUREAU = frozenset({Role.COUNTY_OFFICER, Role.DEPARTMENT_OFFICER})
+SECOND_STEP = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Tokens:
-    """``access`` for 15 minutes; ``refresh`` once, for the next pair."""
+class SecondStep:
+    """The first factor was right; ``challenge`` and a code of ``methods`` open the session."""
 
-    account_id: UUID
-    session_id: UUID
-    access: str
-    refresh: str
+    challenge: str
+    methods: tuple[str, ...] = ("totp", "recovery")
+    seconds: int = int(SECOND_STEP.total_seconds())
 
 
-def sign_up(db: Database, secret: str, *, login: str, password: str, name: str | None, language: str, device: str) -> Tokens:
+def sign_up(
+    db: Database,
+    settings: SignInSettings,
+    *,
+    login: str,
+    password: str,
+    name: str | None,
+    language: str,
+    asking: Asking,
+    challenge: str | None = None,
+    code: str | None = None,
+    vouched: bool = False,
+) -> Tokens:
+    """With a code of purpose ``sign_up`` the login is verified; production demands it (``verified_sign_up``), so that only the owner of a
+    number learns whether it is taken. ``vouched``: whoever makes the account (the command line) answers for the login."""
     kind, value = parse_login(login)
     ensure_password(password, value)
-    account_id, hashed = new_id(), _hasher.hash(password)
+    proof = None
+    if challenge and code:
+        proof = codes.try_code(db, settings, challenge, code, "sign_up")
+        if bytes(proof["target"]) != codes.target_of(settings.session_secret, kind, value):
+            raise CodeNeeded("login")
+    elif settings.sign_up_is_verified and not vouched:
+        raise CodeNeeded("code")
+    account_id, hashed = new_id(), hash_password(password)
     with db.transaction() as conn:
+        if proof is not None:
+            codes.use(conn, proof)
         store.insert_account(conn, account_id, hashed, language)
-        if not store.put_identity(conn, account_id, kind, value):
+        if not store.put_identity(conn, account_id, kind, value, verified=proof is not None or vouched):
             raise LoginTaken("login")
         if name:
             store.put_identity(conn, account_id, "name", name)
-        return _new_session(conn, secret, account_id, device)
+        return sessions.open_session(conn, settings.session_secret, account_id, asking, "password")
 
 
-def sign_in(db: Database, secret: str, *, login: str, password: str, device: str) -> Tokens:
+def sign_in(db: Database, settings: SignInSettings, *, login: str, password: str, asking: Asking) -> Tokens | SecondStep:
+    """Raises SignInFailed, TooManyAttempts."""
     kind, value = parse_login(login)
-    with db.reading() as conn:
+    secret = settings.session_secret
+    with db.transaction() as conn:
         found = store.account_by_login(conn, kind, value)
-    if not _password_fits(found["password_hash"] if found else _unknown_hash, password) or found is None:
+        account_id = found["account_id"] if found else None
+        attempt = lockout.begin(conn, secret, asking, codes.target_of(secret, kind, value), account_id)
+    if not password_fits(found["password_hash"] if found else None, password) or found is None:
         raise SignInFailed()
+    fresh = hash_password(password) if needs_rehash(found["password_hash"]) else None
     with db.transaction() as conn:
-        return _new_session(conn, secret, found["account_id"], device)
+        lockout.succeeded(conn, attempt)
+        if fresh is not None:
+            store.set_password(conn, found["account_id"], fresh)
+        return after_first_factor(conn, settings, found["account_id"], asking, "password")
 
 
-def _password_fits(hashed: str | None, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed or _unknown_hash, password[:200]) and hashed is not None
-    except (VerificationError, InvalidHashError):
+def after_first_factor(conn: Conn, settings: SignInSettings, account_id: UUID, asking: Asking, method: str) -> Tokens | SecondStep:
+    """The session, or the challenge of the second factor. In the transaction of the sign-in."""
+    if store_factors.has_totp(conn, account_id):
+        return SecondStep(store_factors.put_challenge(conn, "second_factor", {"method": method}, SECOND_STEP, account_id))
+    return sessions.open_session(conn, settings.session_secret, account_id, asking, method)
+
+
+def sign_out(db: Database, account_id: UUID, session_id: UUID | None) -> bool:
+    if session_id is None:  # an API key has no session to end
         return False
-
-
-def _new_session(conn: Conn, secret: str, account_id: UUID, device: str) -> Tokens:
-    session_id, refresh = new_id(), secrets.token_urlsafe(32)
-    store.insert_session(conn, account_id, session_id, _digest(refresh), clock.now(conn) + SESSION_LIFETIME, device[:200])
-    return _tokens(secret, account_id, session_id, refresh)
-
-
-def _tokens(secret: str, account_id: UUID, session_id: UUID, refresh: str) -> Tokens:
-    access = signing.sign(secret, PURPOSE, {"s": str(session_id)}, int(ACCESS_LIFETIME.total_seconds()))
-    return Tokens(account_id, session_id, access, f"{session_id}.{refresh}")
-
-
-def refresh(db: Database, secret: str, token: str) -> Tokens:
-    """A refresh token works once. Used a second time it was stolen by one of the two: the session ends for both."""
-    session_text, _, part = token.partition(".")
-    try:
-        session_id = UUID(session_text)
-    except ValueError:
-        raise SessionEnded() from None
-    with db.transaction() as conn:
-        row = store.session_for_update(conn, session_id)
-        if row is None or row["ended_at"] is not None or row["expires_at"] <= clock.now(conn):
-            raise SessionEnded()
-        fits = hmac.compare_digest(bytes(row["refresh_hash"]), _digest(part))
-        if fits:
-            fresh = secrets.token_urlsafe(32)
-            store.rotate(conn, session_id, _digest(fresh))
-            return _tokens(secret, row["account_id"], session_id, fresh)
-        if row["previous_hash"] is not None and hmac.compare_digest(bytes(row["previous_hash"]), _digest(part)):
-            store.end_session(conn, row["account_id"], session_id, "refresh reused")
-    raise SessionEnded()
-
-
-def session_of(secret: str, access: str) -> UUID:
-    """Raises LinkExpired for a forged or old token."""
-    return UUID(signing.read(secret, PURPOSE, access)["s"])
-
-
-def sign_out(db: Database, account_id: UUID, session_id: UUID) -> bool:
     with db.transaction() as conn:
         return store.end_session(conn, account_id, session_id, "signed out")
 
@@ -143,7 +127,3 @@ def revoke_role(db: Database, by: Principal, account_id: UUID, role: Role, scope
 def ensure_may_grant(by: Principal, role: Role) -> None:
     if role in SCOPED_BY_OTHERS or not (by.has(Role.OPERATOR) or (by.has(Role.BUREAU) and role in GRANTED_BY_BUREAU)):
         raise Forbidden()
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

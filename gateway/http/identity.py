@@ -6,7 +6,8 @@ from uuid import UUID
 
 from flask import request
 
-from gateway.accounts import api_keys, roles, store, usecases
+from gateway.accounts import api_keys, roles, sessions, store, totp
+from gateway.accounts.asking import Asking
 from gateway.accounts.domain import SessionEnded
 from gateway.context import Edge, RequestContext
 from services.kit import signing
@@ -16,6 +17,7 @@ from services.kit.principal import ANONYMOUS, Grant, Principal, Role
 from services.kit.telemetry import language
 
 SESSION_COOKIE, REFRESH_COOKIE, GUEST_HEADER, CLIENT_HEADER = "bangfu_session", "bangfu_refresh", "X-Bangfu-Guest", "X-Bangfu-Client"
+DEVICE_COOKIE, DEVICE_HEADER = "bangfu_device", "X-Bangfu-Device"
 GUEST_PURPOSE, GUEST_SECONDS = "guest", 30 * 86400
 
 
@@ -44,7 +46,7 @@ def identify(edge: Edge) -> RequestContext:
 
 def _signed_in(edge: Edge, token: str) -> tuple[UUID, Principal]:
     try:
-        session_id = usecases.session_of(edge.settings.session_secret, token)
+        session_id = sessions.session_of(edge.settings.session_secret, token)
     except LinkExpired as error:
         raise SessionEnded() from error
     return session_id, principal_of(edge, session_id)
@@ -57,7 +59,18 @@ def principal_of(edge: Edge, session_id: UUID) -> Principal:
         row = store.live_session(conn, session_id)
     if row is None:
         raise SessionEnded()
-    return roles.principal_for(row["account_id"], (Grant(Role(r), s) for r, s in row["grants"]), roles.acting_of(row))
+    grants = tuple(Grant(Role(r), s) for r, s in row["grants"])
+    if edge.settings.totp_is_required and not row["second_factor"] and totp.is_required_for(g.role for g in grants):
+        return Principal(str(row["account_id"]), (Grant(Role.SHOPPER, str(row["account_id"])),), {"limited": totp.LIMITED})
+    return roles.principal_for(row["account_id"], grants, roles.acting_of(row))
+
+
+def asking() -> Asking:
+    """From where the request at hand comes. The device's token is taken from a cookie only together with our header."""
+    token = request.headers.get(DEVICE_HEADER, "")
+    if not token and CLIENT_HEADER in request.headers:
+        token = request.cookies.get(DEVICE_COOKIE, "")
+    return Asking(request.headers.get("User-Agent", "")[:200], request.remote_addr or "", token, language())
 
 
 def new_guest(edge: Edge) -> str:

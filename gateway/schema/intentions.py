@@ -6,6 +6,7 @@ The one place where the call and the mapping of refusals meet. Permission stands
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import graphene
@@ -32,15 +33,30 @@ class UserError(graphene.ObjectType):
     facts = graphene.List(graphene.NonNull(Fact), required=True)
 
 
+@dataclass(frozen=True)
+class Instead:
+    """What is answered in place of the payload's first object."""
+
+    value: Any
+
+
 Perform = Callable[[Any, dict[str, Any], str | None], Any]
 
 
 def intention(
-    name: str, description: str, fields: Mapping[str, In], output: tuple[str, Any], perform: Perform, *, keyed: bool = False
+    name: str,
+    description: str,
+    fields: Mapping[str, In],
+    output: tuple[str, Any],
+    perform: Perform,
+    *,
+    keyed: bool = False,
+    instead: tuple[str, Any] | None = None,
 ) -> Any:
     """A mutation field. ``perform(context, body, key)`` calls the service and returns the object of the payload.
 
-    ``keyed``: moves money or goods, so the input carries an ``idempotencyKey``.
+    ``keyed``: moves money or goods, so the input carries an ``idempotencyKey``. ``instead``: a second object that the payload may hold in
+    place of the first; ``perform`` then answers `Instead(object)`.
     """
     specs = dict(fields)
     if keyed:
@@ -52,6 +68,7 @@ def intention(
         (graphene.ObjectType,),
         {
             output_name: graphene.Field(output_type),
+            **({instead[0]: graphene.Field(instead[1])} if instead else {}),
             "user_errors": graphene.List(graphene.NonNull(UserError), required=True),
         },
     )
@@ -65,7 +82,10 @@ def intention(
                 "idempotencyKey has 8 to 100 printable ASCII characters", extensions={"code": "INVALID_INPUT", "field": "idempotencyKey"}
             )
         try:
-            return {output_name: perform(info.context, body, key), "user_errors": []}
+            done = perform(info.context, body, key)
+            if instead and isinstance(done, Instead):
+                return {output_name: None, instead[0]: done.value, "user_errors": []}
+            return {output_name: done, "user_errors": []}
         except DomainError as error:
             mendable = user_errors(error)
             if mendable is None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from gateway.accounts.domain import ensure_password, parse_login
+from gateway.accounts.domain import parse_login
+from gateway.accounts.passwords import ensure_password
 from infra.demo import logins
 from infra.demo.client import Api, ApiError, Credentials, NoAnswer, until
 from services.kit.principal import Role

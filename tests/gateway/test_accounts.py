@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Flask
@@ -9,6 +10,7 @@ from gateway.accounts import usecases
 from gateway.schema.fields import raw_id
 from gateway.service import apply_membership
 from services.events.catalog import MembershipGranted
+from services.kit import clock
 from services.kit.db import every, value
 from services.kit.ids import new_id
 from services.kit.outbox import Envelope
@@ -67,6 +69,8 @@ def test_a_refresh_token_works_once_and_a_stolen_one_ends_the_session(visitor: C
     ann = sign_up()
     fresh = visitor.perform("refreshSession", refreshToken=ann.refresh)["tokens"]
     assert fresh["refreshToken"] != ann.refresh
+    with ann.edge.db.transaction() as conn:
+        clock.set_offset(conn, timedelta(seconds=11))
     assert (
         visitor.code("mutation($t: String!) { refreshSession(input: {refreshToken: $t}) { userErrors { code } } }", {"t": ann.refresh})
         == "SESSION_ENDED"

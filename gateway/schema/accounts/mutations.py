@@ -7,47 +7,41 @@ from uuid import UUID
 
 import graphene
 
-from gateway.accounts import usecases
-from gateway.accounts.usecases import Tokens
+from gateway.accounts import sessions, usecases
 from gateway.http import identity
-from gateway.schema.accounts.types import Role, TokenPair
-from gateway.schema.fields import raw_id, to_global_id
+from gateway.schema.accounts.sign_in import given, opened
+from gateway.schema.accounts.types import Role, SecondStep, TokenPair
+from gateway.schema.fields import raw_id
 from gateway.schema.inputs import choice, ref, text
 from gateway.schema.intentions import intention
 from services.kit.errors import InvalidInput, NotFound
 from services.kit.principal import Role as RoleName
 
 
-def _given(context: Any, tokens: Tokens) -> dict[str, Any]:
-    context.set_cookies[identity.SESSION_COOKIE] = tokens.access
-    context.set_cookies[identity.REFRESH_COOKIE] = tokens.refresh
-    return {"access_token": tokens.access, "refresh_token": tokens.refresh, "account_id": to_global_id("Account", tokens.account_id)}
-
-
 def sign_up(context: Any, body: dict[str, Any], _key: str | None) -> Any:
     name = (body.get("name") or "").strip()
     if len(name) > 50:
         raise InvalidInput("name", "50")
-    return _given(
+    return given(
         context,
         usecases.sign_up(
             context.edge.db,
-            context.edge.settings.session_secret,
+            context.edge.settings,
             login=body["login"],
             password=body["password"],
             name=name or None,
             language=context.language,
-            device=context.device,
+            asking=identity.asking(),
+            challenge=body.get("challenge"),
+            code=body.get("code"),
         ),
     )
 
 
 def sign_in(context: Any, body: dict[str, Any], _key: str | None) -> Any:
-    return _given(
-        context,
-        usecases.sign_in(
-            context.edge.db, context.edge.settings.session_secret, login=body["login"], password=body["password"], device=context.device
-        ),
+    edge = context.edge
+    return opened(
+        context, usecases.sign_in(edge.db, edge.settings, login=body["login"], password=body["password"], asking=identity.asking())
     )
 
 
@@ -57,7 +51,7 @@ def refresh_session(context: Any, body: dict[str, Any], _key: str | None) -> Any
     token = body.get("refresh_token") or (
         request.cookies.get(identity.REFRESH_COOKIE, "") if identity.CLIENT_HEADER in request.headers else ""
     )
-    return _given(context, usecases.refresh(context.edge.db, context.edge.settings.session_secret, token))
+    return given(context, sessions.refresh(context.edge.db, context.edge.settings.session_secret, token, identity.asking()))
 
 
 def sign_out(context: Any, _body: dict[str, Any], _key: str | None) -> Any:
@@ -109,11 +103,23 @@ MUTATIONS = {
     "sign_up": intention(
         "signUp",
         "Make an account and sign in",
-        {**_LOGIN, "name": text("How to be addressed", required=False)},
+        {
+            **_LOGIN,
+            "name": text("How to be addressed, at most 50 characters", required=False),
+            "challenge": text("Of `requestCode` with purpose SIGN_UP; production demands it", required=False),
+            "code": text("The six digits that came", required=False),
+        },
         ("tokens", TokenPair),
         sign_up,
     ),
-    "sign_in": intention("signIn", "Sign in", _LOGIN, ("tokens", TokenPair), sign_in),
+    "sign_in": intention(
+        "signIn",
+        "Sign in by password; an account with a second factor gets its challenge instead of tokens",
+        _LOGIN,
+        ("tokens", TokenPair),
+        sign_in,
+        instead=("needs_second_factor", SecondStep),
+    ),
     "refresh_session": intention(
         "refreshSession",
         "The next pair of tokens; a refresh token used twice ends the session",

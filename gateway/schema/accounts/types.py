@@ -21,6 +21,13 @@ SCOPE_KINDS = {
 }
 
 
+class SecondFactorMethod(graphene.Enum):
+    """What a second step may be answered with."""
+
+    TOTP = "totp"
+    RECOVERY = "recovery"
+
+
 class Grant(graphene.ObjectType):
     """A role of an account."""
 
@@ -45,6 +52,8 @@ class SignedInDevice(graphene.ObjectType):
     created_at = graphene.Field(Instant, required=True)
     refreshed_at = graphene.Field(Instant, required=True)
     current = graphene.Boolean(required=True)
+    method = graphene.String(required=True, description="How its first factor was shown: password, code, passkey or oidc")
+    second_factor = graphene.Boolean(required=True, description="A second factor was shown in it, or a passkey, which is both")
 
     @staticmethod
     def resolve_current(row: dict[str, Any], info: Any) -> bool:
@@ -88,6 +97,18 @@ class TokenPair(graphene.ObjectType):
     access_token = graphene.String(required=True)
     refresh_token = graphene.String(required=True)
     account_id = graphene.ID(required=True)
+    device_token = graphene.String(
+        required=True,
+        description="Sent as X-Bangfu-Device at later sign-ins on this device (browsers: a cookie): others' failures do not slow it",
+    )
+
+
+class SecondStep(graphene.ObjectType):
+    """The first factor was right; `confirmSignIn` with ``challenge`` and a code opens the session."""
+
+    challenge = graphene.String(required=True)
+    methods = graphene.List(graphene.NonNull(SecondFactorMethod), required=True)
+    seconds = graphene.Int(required=True, description="How long the challenge lasts")
 
 
 class AccountFound(graphene.ObjectType):
