@@ -6,6 +6,8 @@ DISTRIBUTION = {
     "grants": "account_id",
     "sessions": "account_id",
     "uploads": "local",
+    "audit_trail": "service",
+    "audit_heads": "local",
     "webhook_endpoints": "endpoint_id",
     "webhook_deliveries": "endpoint_id",
     "invitations": "local",

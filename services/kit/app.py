@@ -16,7 +16,7 @@ from psycopg_pool import PoolTimeout
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from services.kit import clock, json, outbox, reader, relay
+from services.kit import audit, clock, json, outbox, reader, relay
 from services.kit.client import RemoteError
 from services.kit.errors import HTTP_STATUS, DomainError, InvalidInput, Several, Unauthenticated, Unavailable
 from services.kit.imports.api import import_blueprint
@@ -95,12 +95,14 @@ def _install_principal(app: OpenAPI, service: Service, verifier: TokenVerifier) 
     def identify() -> None:
         g.started = time.perf_counter()
         begin_request(request.headers.get("X-Request-Id") or uuid4().hex, request.headers.get("Accept-Language", "zh-CN"))
+        deadline.begin(deadline.read(request.headers.get(deadline.HEADER)))
         if request.endpoint in OPEN_ENDPOINTS or (request.endpoint or "").startswith(OPEN_PREFIXES):
             return
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer" or not token:
             raise Unauthenticated()
         g.principal = verifier.verify(token)
+        deadline.ensure()
 
     @app.after_request
     def account(response: Response) -> Response:
@@ -137,6 +139,8 @@ def _install_errors(app: OpenAPI) -> None:
     @app.errorhandler(PoolTimeout)
     @app.errorhandler(psycopg.OperationalError)
     def busy(error: Exception) -> Response:
+        if deadline.remaining_ms() == 0:
+            return _answer(deadline.DeadlineExceeded().as_dict(language()), 503)
         log.warning("database_unavailable", error=type(error).__name__, detail=str(error)[:200], request_id=request_id())
         return _answer(Unavailable().as_dict(language()), 503)
 
@@ -191,6 +195,11 @@ class OutboxQuery(Input):
     limit: int = Field(200, ge=1, le=500)
 
 
+class AuditQuery(Input):
+    after: int = Field(0, ge=0)
+    limit: int = Field(500, ge=1, le=1000)
+
+
 class CutoverInput(Input):
     cutover: datetime
 
@@ -214,6 +223,13 @@ def _internal_blueprint(test_mode: bool) -> APIBlueprint:
         with context().db.reading() as conn:
             return {"events": [e.model_dump() for e in outbox.replay(conn, service.name, query.lane, query.after, query.limit)]}
 
+    @api.get("/audit")
+    def audit_rows(query: AuditQuery) -> dict[str, Any]:
+        """The chained rows behind a number, for the gateway alone."""
+        principal().require(Role.SERVICE, "gateway")
+        with context().db.reading() as conn:
+            return {"entries": audit.page(conn, query.after, query.limit)}
+
     @api.get("/sync")
     def sync() -> dict[str, Any]:
         principal().require_any(Role.SERVICE, Role.OPERATOR, Role.BUREAU)
@@ -229,7 +245,9 @@ def _internal_blueprint(test_mode: bool) -> APIBlueprint:
             current = clock.cutover(conn)
             if current is not None and current != body.cutover:
                 raise InvalidInput("cutover", f"already {current.isoformat()}")
-            clock.set_cutover(conn, body.cutover)
+            if current is None:
+                clock.set_cutover(conn, body.cutover)
+                audit.record(conn, principal(), "cutover:set", "cutover:history", after={"cutover": body.cutover})
         return {"cutover": body.cutover}
 
     if test_mode:

@@ -21,6 +21,7 @@ from services.kit.telemetry import EVENTS_PUBLISHED, OUTBOX_WAITING, log
 LOCK = 7_000_001
 BATCH = 500
 IDLE_SECONDS = 0.05
+CHAIN_SECONDS = 1.0
 
 
 def number_batch(conn: Conn, lane: Lane, limit: int = BATCH) -> int:
@@ -56,11 +57,15 @@ class Relay:
             if stop.wait(0.5):
                 return
         self._in_stream.clear()
-        next_beat = 0.0
+        next_beat = next_chain = 0.0
         while not stop.is_set():
             # A look first: locking the head of a quiet lane thirty times a second would write for nothing.
             lanes = [row["lane"] for row in every(conn, "SELECT DISTINCT lane FROM outbox WHERE seq IS NULL")]
             busy = sum(number_batch(conn, lane) for lane in lanes)
+            if time.monotonic() >= next_chain:
+                # Once a second and many rows at a time: no sale waits for it, and a backlog goes on at once.
+                full = audit.chain(conn, self._service) == audit.BATCH
+                next_chain = time.monotonic() + (0 if full else CHAIN_SECONDS)
             try:
                 beat = time.monotonic() >= next_beat
                 if beat:
@@ -68,8 +73,6 @@ class Relay:
                     self._in_stream.clear()
                     OUTBOX_WAITING.labels(self._service).set(
                         value(conn, "SELECT count(*) FROM outbox WHERE seq IS NULL"))
-                    with conn.transaction():
-                        audit.chain(conn)
                 for lane in LANES if beat else lanes:
                     self._fill_stream(conn, lane, publish_head=beat)
             except redis.RedisError as error:

@@ -103,3 +103,30 @@ CREATE INDEX audit_unhashed ON audit (position) WHERE hash IS NULL;
 CREATE INDEX audit_chained ON audit (chained);
 CREATE INDEX audit_by_subject ON audit (subject, position);
 """
+
+AUDIT_V2 = """
+ALTER TABLE audit ADD COLUMN role text, ADD COLUMN scope text, ADD COLUMN api_key text;
+ALTER TABLE audit RENAME COLUMN chained TO seq;
+-- The hash now covers who acted as what; the relay chains the rows of before anew, in their old order.
+UPDATE audit SET hash = NULL, previous_hash = NULL, seq = NULL;
+DROP SEQUENCE audit_chain;
+DROP INDEX audit_chained;
+CREATE UNIQUE INDEX audit_seq ON audit (seq) WHERE seq IS NOT NULL;
+ALTER TABLE audit ADD CONSTRAINT audit_chained_whole
+    CHECK ((seq IS NULL) = (hash IS NULL) AND (seq IS NULL) = (previous_hash IS NULL));
+
+CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.hash IS NULL AND NEW.hash IS NOT NULL AND
+           to_jsonb(NEW) - '{seq,hash,previous_hash}'::text[] = to_jsonb(OLD) - '{seq,hash,previous_hash}'::text[] THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'audit is append-only' USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_append_only();
+CREATE TRIGGER audit_never_emptied BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only();
+REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM CURRENT_USER;
+GRANT UPDATE (seq, hash, previous_hash) ON audit TO CURRENT_USER;
+"""

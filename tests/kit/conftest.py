@@ -10,7 +10,7 @@ import pytest
 from services.events.base import Event
 from services.kit.db import Database
 from services.kit.outbox import publish, replay
-from services.kit.schema import BASE_V1
+from services.kit.schema import AUDIT_V2, BASE_V1
 from services.kit.stream import RedisStream
 
 
@@ -43,6 +43,7 @@ def databases(make_database: Callable[[str], str]) -> Iterator[tuple[Database, D
         db = Database(make_database(name), size=10).open()
         with db.transaction() as conn:
             conn.execute(BASE_V1)
+            conn.execute(AUDIT_V2)
             conn.execute("CREATE TABLE seen (thing text, number int, seq bigint)")
         made.append(db)
     yield made[0], made[1]

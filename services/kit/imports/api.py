@@ -9,17 +9,19 @@ from flask import current_app
 from flask_openapi3 import APIBlueprint  # type: ignore[attr-defined]
 from pydantic import BaseModel, Field
 
+from services.acts import Act
 from services.kit import audit, jobs
 from services.kit.db import Conn, every, one
 from services.kit.errors import InvalidInput, NotFound, WrongState
 from services.kit.ids import new_id
-from services.kit.imports.job import APPLY, CHECK, WITHDRAW
+from services.kit.imports.job import APPLY, CHECK, WITHDRAW, who_of
 from services.kit.imports.kinds import ImportKind
 from services.kit.models import Input
 from services.kit.paging import decode_cursor, page_of
 
 SHOWN = ("import_id", "kind", "filename", "state", "rows", "documents", "amount_fen", "errors", "error_count", "preview",
          "duplicate_of", "created_at", "finished_at")
+ACTS: dict[str, Act] = {APPLY: "import:apply", WITHDRAW: "import:withdraw"}
 PLAIN = "SELECT * FROM imports WHERE import_id = %s"
 LOCKED = PLAIN + " FOR UPDATE"
 
@@ -70,8 +72,9 @@ def import_blueprint(kinds: tuple[ImportKind, ...]) -> APIBlueprint:
             conn.execute("INSERT INTO imports (import_id, kind, filename, object_key, state, apply_when_clean, created_by) "
                          "VALUES (%s, %s, %s, %s, 'checking', %s, %s)",
                          [import_id, kind.name, body.filename, body.object_key, body.apply_when_clean, principal().subject])
-            jobs.enqueue(conn, CHECK, {"import_id": str(import_id)}, unique_key=f"import:check:{import_id}")
-            audit.record(conn, principal(), "import:start", f"import:{import_id}", after={"kind": kind.name})
+            jobs.enqueue(conn, CHECK, {"import_id": str(import_id), "by": who_of(principal())}, unique_key=f"import:check:{import_id}")
+            audit.record(conn, principal(), "import:start", f"import:{import_id}",
+                         after={"kind": kind.name, "apply_when_clean": body.apply_when_clean})
             return shown(conn, load(conn, import_id))
 
     @api.get("")
@@ -106,8 +109,8 @@ def import_blueprint(kinds: tuple[ImportKind, ...]) -> APIBlueprint:
                 raise WrongState(state=row["state"])
             if row["state"] != state:
                 conn.execute("UPDATE imports SET state = %s WHERE import_id = %s", [state, import_id])
-                jobs.enqueue(conn, job, {"import_id": str(import_id)}, unique_key=f"import:{import_id}")
-                audit.record(conn, principal(), f"import:{job.removeprefix('import_')}", f"import:{import_id}",
+                jobs.enqueue(conn, job, {"import_id": str(import_id), "by": who_of(principal())}, unique_key=f"import:{import_id}")
+                audit.record(conn, principal(), ACTS[job], f"import:{import_id}",
                              before=row["state"], after=state)
             return shown(conn, load(conn, import_id))
 

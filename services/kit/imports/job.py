@@ -10,12 +10,13 @@ from uuid import UUID
 import psycopg
 from psycopg.types.json import Jsonb
 
-from services.kit import clock, jobs
+from services.kit import audit, clock, jobs
 from services.kit.db import Conn, every, one, value
 from services.kit.errors import DomainError
 from services.kit.imports.files import documents, read_table
 from services.kit.imports.kinds import Document, ImportKind, Problems, Run
 from services.kit.jobs import Job, JobKind
+from services.kit.principal import Grant, Principal, Role
 from services.kit.reader import applied
 
 PREVIEW_ROWS = 20
@@ -83,7 +84,8 @@ def check(job: Job, kind: ImportKind, row: dict[str, Any]) -> dict[str, Any]:
                          [digest, row["import_id"]])
             return {"state": "duplicate"}
         if state == "applying":
-            jobs.enqueue(conn, APPLY, {"import_id": str(row["import_id"])}, unique_key=f"import:{row['import_id']}")
+            jobs.enqueue(conn, APPLY, {"import_id": str(row["import_id"]), "by": job.args.get("by")},
+                         unique_key=f"import:{row['import_id']}")
     return {"state": state, "errors": problems.count}
 
 
@@ -160,6 +162,8 @@ def apply(job: Job, kind: ImportKind, row: dict[str, Any]) -> dict[str, Any]:
         kind.apply(conn, checked, _run(job, row, clock.cutover(conn)))
         conn.execute("UPDATE imports SET state = 'applied', done = rows, finished_at = bangfu_now() WHERE import_id = %s",
                      [row["import_id"]])
+        audit.record(conn, _by(job, row), "import:applied", f"import:{row['import_id']}", before="applying",
+                     after={"state": "applied", "kind": kind.name, "documents": len(found), "sha256": row["sha256"]})
     return {"state": "applied"}
 
 
@@ -173,6 +177,7 @@ def withdraw(job: Job, kind: ImportKind, row: dict[str, Any]) -> dict[str, Any]:
             kind.withdraw(conn, _run(job, row, clock.cutover(conn)))
             conn.execute("DELETE FROM import_keys WHERE import_id = %s", [row["import_id"]])
             conn.execute("UPDATE imports SET state = 'withdrawn', finished_at = bangfu_now() WHERE import_id = %s", [row["import_id"]])
+            audit.record(conn, _by(job, row), "import:withdrawn", f"import:{row['import_id']}", before="withdrawing", after="withdrawn")
     except DomainError as error:
         problems = Problems()
         problems.refuse(0, None, error)
@@ -192,6 +197,18 @@ def _run(job: Job, row: dict[str, Any], before: Any) -> Run:
             job.progress(done, row["rows"])
 
     return Run(UUID(str(row["import_id"])), row["created_by"], row["filename"], before, progress)
+
+
+def who_of(principal: Principal) -> dict[str, Any]:
+    """Who ordered the job, for its args: the effect is his act too."""
+    return {"subject": principal.subject, "api_key": principal.facts.get("api_key"),
+            "grants": [[g.role.value, g.scope] for g in principal.grants if g.role in (Role.OPERATOR, Role.BUREAU)]}
+
+
+def _by(job: Job, row: dict[str, Any]) -> Principal:
+    by = job.args.get("by") or {"subject": row["created_by"], "grants": [], "api_key": None}
+    facts = {"api_key": by["api_key"]} if by["api_key"] else {}
+    return Principal(by["subject"], tuple(Grant(Role(role), scope) for role, scope in by["grants"]), facts)
 
 
 def _fail(job: Job, row: dict[str, Any], error: Exception) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.acts import Act
 from services.kit import audit, clock
 from services.kit.db import Conn, Database, value
 from services.kit.errors import NotFound, PastDate
@@ -18,6 +19,9 @@ from services.reporting.store import registers
 from services.reporting.store.registers import ACTIVITIES, DEPARTMENTS, PUBLICITY, Register
 
 _DATED_BY = {"activities": "held_on", "publicity": "published_on"}
+_ENTER: dict[str, Act] = {"departments": "departments:enter", "activities": "activities:enter", "publicity": "publicity:enter"}
+_CHANGE: dict[str, Act] = {"departments": "departments:change", "activities": "activities:change", "publicity": "publicity:change"}
+_STRIKE: dict[str, Act] = {"departments": "departments:strike", "activities": "activities:strike", "publicity": "publicity:strike"}
 
 
 def enter(db: Database, principal: Principal, register: Register, row: dict[str, Any]) -> UUID:
@@ -26,7 +30,7 @@ def enter(db: Database, principal: Principal, register: Register, row: dict[str,
     with db.transaction() as conn:
         _ensure_allowed(conn, register, row)
         registers.insert(conn, register, row_id, row)
-        audit.record(conn, principal, f"{register.table}:enter", f"{register.table}:{row_id}", after=row)
+        audit.record(conn, principal, _ENTER[register.table], f"{register.table}:{row_id}", after=row)
     return row_id
 
 
@@ -39,7 +43,7 @@ def change(db: Database, principal: Principal, register: Register, row_id: UUID,
         audit.record(
             conn,
             principal,
-            f"{register.table}:change",
+            _CHANGE[register.table],
             f"{register.table}:{row_id}",
             before={c: before[c] for c in register.columns},
             after=row,
@@ -51,7 +55,7 @@ def strike(db: Database, principal: Principal, register: Register, row_id: UUID)
         before = _found(conn, register, row_id)
         registers.delete(conn, register, row_id)
         audit.record(
-            conn, principal, f"{register.table}:strike", f"{register.table}:{row_id}", before={c: before[c] for c in register.columns}
+            conn, principal, _STRIKE[register.table], f"{register.table}:{row_id}", before={c: before[c] for c in register.columns}
         )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.acts import Act as AuditAct
 from services.catalog.domain import reviews
 from services.catalog.domain.certification import WITHDRAWN, Period, after, as_of_today, check_period, overlapping
 from services.catalog.domain.errors import MerchantNotCertified, NotReady, PeriodOverlaps
@@ -21,6 +22,7 @@ from services.kit.ids import new_id
 from services.kit.principal import Principal, Role
 
 PREFIXES = {"merchant": "BFM", "product": "BFP"}
+ACTS: dict[str, AuditAct] = {"merchant": "merchant:certify", "product": "product:certify"}
 
 
 def certify(
@@ -61,9 +63,9 @@ def certify(
             audit.record(
                 conn,
                 principal,
-                f"{row['subject']}:certify",
+                ACTS[row["subject"]],
                 f"{row['subject']}:{row['subject_id']}",
-                after={"certificate_no": row["certificate_no"], "document_no": document_no},
+                after={k: row[k] for k in ("certificate_no", "document_no", "valid_from", "valid_until")},
             )
         publish_certified(conn, made)
     return [

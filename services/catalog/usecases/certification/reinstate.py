@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from services.acts import Act as AuditAct
 from services.catalog.domain.certification import Subject, after, as_of_today
 from services.catalog.store import certificates, listing, merchants, products, withdrawals
 from services.catalog.usecases.publishing import merchant_changed, product_changed
@@ -20,6 +21,8 @@ def lift_all(conn: Conn, merchant_id: UUID, subject_id: UUID, now: datetime, rea
     standing = withdrawals.not_lifted(conn, merchant_id, subject_id)
     withdrawals.lift(conn, standing, now, reason, document_no)
     return [row["withdrawal_id"] for row in standing]
+
+ACTS: dict[str, AuditAct] = {"merchant": "merchant:reinstate", "product": "product:reinstate"}
 
 
 def reinstate(db: Database, principal: Principal, subject: Subject, subject_id: UUID, reason: str, document_no: str | None) -> UUID:
@@ -42,10 +45,10 @@ def reinstate(db: Database, principal: Principal, subject: Subject, subject_id: 
         audit.record(
             conn,
             principal,
-            f"{subject}:reinstate",
+            ACTS[subject],
             f"{subject}:{subject_id}",
             before={"state": row["state"]},
-            after={"state": state},
+            after={"state": state, "document_no": document_no},
             reason=reason,
         )
         if subject == "product":

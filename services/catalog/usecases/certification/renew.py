@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.acts import Act as AuditAct
 from services.catalog.domain.certification import Subject, after, as_of_today, check_period, renewal_start
 from services.catalog.store import certificates, codes, listing, merchants, products
 from services.catalog.usecases.certification.certify import PREFIXES, publish_certified
@@ -13,6 +14,8 @@ from services.kit.db import Database, Row
 from services.kit.errors import DomainError, NotFound, Several
 from services.kit.ids import new_id
 from services.kit.principal import Principal, Role
+
+ACTS: dict[str, AuditAct] = {"merchant": "merchant:renew", "product": "product:renew"}
 
 
 def renew(
@@ -59,9 +62,9 @@ def renew(
             audit.record(
                 conn,
                 principal,
-                f"{subject}:renew",
+                ACTS[subject],
                 f"{subject}:{row['subject_id']}",
-                after={"certificate_no": row["certificate_no"], "document_no": document_no},
+                after={k: row[k] for k in ("certificate_no", "document_no", "valid_from", "valid_until")},
             )
         publish_certified(conn, made)
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
+from services.acts import Act as AuditAct
 from services.catalog.domain.certification import Act, Subject, after, as_of_today
 from services.catalog.store import certificates, listing, merchants, products, withdrawals
 from services.catalog.usecases.publishing import merchant_changed, product_changed
@@ -17,6 +18,13 @@ from services.kit.principal import Principal, Role
 
 WithdrawAct = Literal["suspend", "revoke", "recall"]
 KINDS: dict[WithdrawAct, Literal["suspended", "revoked", "recalled"]] = {"suspend": "suspended", "revoke": "revoked", "recall": "recalled"}
+ACTS: dict[tuple[str, str], AuditAct] = {
+    ("merchant", "suspend"): "merchant:suspend",
+    ("merchant", "revoke"): "merchant:revoke",
+    ("product", "suspend"): "product:suspend",
+    ("product", "revoke"): "product:revoke",
+    ("product", "recall"): "product:recall",
+}
 
 
 def withdraw(
@@ -58,10 +66,10 @@ def withdraw(
         audit.record(
             conn,
             principal,
-            f"{subject}:{act}",
+            ACTS[subject, act],
             f"{subject}:{subject_id}",
             before={"state": row["state"]},
-            after={"state": state},
+            after={"state": state, "withdrawal_id": withdrawal_id, "document_no": document_no},
             reason=reason,
         )
         if subject == "product":

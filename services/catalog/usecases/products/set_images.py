@@ -28,5 +28,6 @@ def set_images(db: Database, principal: Principal, product_id: UUID, image_keys:
         merchants.hold(conn, [row["merchant_id"]])
         row = products.lock(conn, [product_id])[product_id]
         products.set_images(conn, row, image_keys)
-        audit.record(conn, principal, "product:images", f"product:{product_id}", before=row["images"], after=list(image_keys))
+        images = {"before": {"images": row["images"]}, "after": {"images": list(image_keys)}}
+        audit.record(conn, principal, "product:images", f"product:{product_id}", **images)
         product_changed(conn, [row["merchant_id"]], [product_id], lambda state: [ProductChanged(product=state)])

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from services.acts import Act
 from services.kit import audit, clock
 from services.kit.db import Conn, Row
 from services.kit.errors import NotFound, WrongState
@@ -21,6 +22,7 @@ from services.orders.store.ledger.record import document_lines, record_refund
 from services.orders.store.outlets import outlets, papers
 from services.orders.usecases.offers.ensure_certified import Judged
 
+ACTS: dict[str, Act] = {"slip": "slip:reverse", "sheet": "sheet:reverse", "fair_order": "fair_order:reverse"}
 TILL = (Move(Account.OUTLET_TAKINGS, Account.MERCHANT_PAYABLE),)
 
 
@@ -65,7 +67,7 @@ def reverse_paper(conn: Conn, who: Principal, kind: str, document_kind: str, row
     for merchant_id in sorted({line["merchant_id"] for line in sold}):
         parts = [(line, RefundPart(line["quantity"], line["amount_fen"]), new_id()) for line in sold if line["merchant_id"] == merchant_id]
         record_refund(conn, Document(document_kind, paper_id, by_number, 2), parts, TILL if kind == "slip" else OUTSIDE, recorded_at=now)
-    audit.record(conn, who, f"{kind}:reverse", f"{kind}:{paper_id}", before="recorded", after="reversed", reason=reason)
+    audit.record(conn, who, ACTS[kind], f"{kind}:{paper_id}", before="recorded", after="reversed", reason=reason)
     return paper_id
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
+from services.acts import Act
 from services.kit import audit, idempotency
 from services.kit.db import Database
 from services.kit.errors import InvalidQuantity, NotFound
@@ -12,6 +13,8 @@ from services.kit.ids import new_id
 from services.kit.principal import Principal
 from services.kit.units import QuantityError, parse_quantity
 from services.orders.store.stock.shelves import Movement, lock, move
+
+ACTS: dict[str, Act] = {"received": "stock:received", "counted": "stock:counted"}
 
 
 def count_stock(db: Database, who: Principal, key: str, merchant_ids: list[str], product_id: UUID, quantity: str,
@@ -31,6 +34,7 @@ def count_stock(db: Database, who: Principal, key: str, merchant_ids: list[str],
         change = amount - shelf.available if act == "counted" else amount
         if change:
             move(conn, [Movement(shelf.offer.merchant_id, product_id, new_id(), act, change)], {product_id: shelf})
-        audit.record(conn, who, f"stock:{act}", f"product:{product_id}", before=shelf.available, after=shelf.available + change)
+        audit.record(conn, who, ACTS[act], f"product:{product_id}", before={"available": shelf.available},
+                     after={"available": shelf.available + change})
         idempotency.remember(conn, who.subject, f"stock_{act}", key, print_, str(product_id))
     return product_id

@@ -1,0 +1,12 @@
+"""The audit trail: who acted as what, a number and a hash a row, append-only by the database itself."""
+
+from alembic import op
+
+from services.kit.schema import AUDIT_V2
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    op.execute(AUDIT_V2)
