@@ -19,6 +19,7 @@ from gateway.http.front import Front
 from gateway.persisted import PersistedQueries, manifest
 from gateway.schema import schema
 from gateway.settings import GatewaySettings
+from services.kit import deadline
 from services.kit.db import Database
 from services.kit.objects import ObjectStore
 from services.kit.principal import TokenIssuer
@@ -71,6 +72,11 @@ def _install_headers(app: Flask) -> None:
     @app.before_request
     def start() -> None:
         request.environ["bangfu.started"] = time.perf_counter()
+        deadline.begin(None)
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        deadline.begin(None)  # the thread goes on to others
 
     @app.after_request
     def finish(response: Response) -> Response:

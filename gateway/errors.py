@@ -12,12 +12,14 @@ import psycopg
 from graphql import GraphQLError
 from psycopg_pool import PoolTimeout
 
+from services.kit import deadline
 from services.kit.client import RemoteError
+from services.kit.deadline import DeadlineExceeded
 from services.kit.errors import DomainError, Kind, Several, Unavailable
 from services.kit.telemetry import language, log, request_id
 
 NOT_FOR_THE_PAYLOAD = {Kind.UNAUTHENTICATED.value, Kind.FORBIDDEN.value, Kind.ABSENT.value, Kind.UNAVAILABLE.value, "internal"}
-RETRYABLE = {"UNAVAILABLE", "OUTCOME_UNKNOWN", "IN_PROGRESS"}
+RETRYABLE = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "OUTCOME_UNKNOWN", "IN_PROGRESS"}
 
 
 def camel(path: str | None) -> str | None:
@@ -82,7 +84,7 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
     original = error.original_error
     if isinstance(original, psycopg.OperationalError | psycopg.InterfaceError | PoolTimeout):
         log.warning("database_unavailable", request_id=request_id(), path=error.path, error=type(original).__name__)
-        original = Unavailable()
+        original = DeadlineExceeded() if deadline.remaining_ms() == 0 else Unavailable()
     if isinstance(original, DomainError):
         mapped = graphql_error(original)
         error = GraphQLError(mapped.message, error.nodes, path=error.path, extensions=mapped.extensions)

@@ -29,14 +29,16 @@ from gateway.http.refusals import (
     PersistedQueryNotFound,
     SubscriptionsGoBySocket,
 )
+from gateway.limits import LIMITS
 from gateway.permissions import is_cacheable
 from gateway.persisted import PersistedQueries
-from services.kit import json
+from services.kit import deadline, json
 from services.kit.errors import HTTP_STATUS, DomainError
 from services.kit.principal import Role
 from services.kit.telemetry import begin_request, language
 
 blueprint = Blueprint("graphql", __name__)
+TIMEOUT_HEADER = "X-Bangfu-Timeout-Ms"
 INTROSPECTION_SCOPE = "introspection"
 Answer = tuple[bytes, int]
 
@@ -51,6 +53,7 @@ class InvalidDocument(Exception):
 @blueprint.route("/graphql", methods=["GET", "POST"])
 def graphql() -> Response:
     begin_request(request.headers.get("X-Request-Id") or uuid4().hex, request.headers.get("Accept-Language", "zh-CN"))
+    deadline.begin(LIMITS.mutation_ms)
     wanted = negotiated(request.headers.get("Accept"))
     if wanted is None:
         return _response(*_refused(NotAcceptable(), JSON), JSON)
@@ -111,8 +114,18 @@ def _kept(asked: Asked, prepared: Prepared, context: RequestContext, wanted: str
         cache.put(found, keep)
 
 
+def _hurry(asked_for: str | None, is_query: bool) -> None:
+    """A query has less time than a mutation, and nobody more than he asks for."""
+    if is_query:
+        deadline.shorten(LIMITS.query_ms)
+    wanted = deadline.read(asked_for)
+    if wanted is not None:
+        deadline.shorten(wanted)
+
+
 def _executed(asked: Asked, prepared: Prepared, context: RequestContext, wanted: str) -> tuple[bytes, int, bool]:
     """(answer, status, whether it is free of errors)."""
+    _hurry(request.headers.get(TIMEOUT_HEADER), execution.is_query(operation_of(prepared, asked.operation)))
     answer = execution.run(current_app.extensions["schema"], prepared, context, asked.variables, asked.operation)
     status = 200 if "data" in answer else _status(400, True, wanted)
     return json.dumps_bytes(answer), status, "errors" not in answer

@@ -16,7 +16,7 @@ from psycopg_pool import PoolTimeout
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from services.kit import audit, clock, json, outbox, reader, relay
+from services.kit import audit, clock, deadline, json, outbox, reader, relay
 from services.kit.client import RemoteError
 from services.kit.errors import HTTP_STATUS, DomainError, InvalidInput, Several, Unauthenticated, Unavailable
 from services.kit.imports.api import import_blueprint
@@ -103,6 +103,10 @@ def _install_principal(app: OpenAPI, service: Service, verifier: TokenVerifier) 
             raise Unauthenticated()
         g.principal = verifier.verify(token)
         deadline.ensure()
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        deadline.begin(None)  # the thread goes on to others
 
     @app.after_request
     def account(response: Response) -> Response:

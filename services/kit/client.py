@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from services.kit import json
+from services.kit import deadline, json
 from services.kit.errors import DomainError, Kind, OutcomeUnknown, Unavailable
 from services.kit.principal import Principal, TokenIssuer
 from services.kit.telemetry import language, request_id
+
+GRACE_SECONDS = 0.3
 
 
 class RemoteError(DomainError):
@@ -34,7 +36,7 @@ class RemoteError(DomainError):
 
 class ServiceClient:
     def __init__(self, target: str, base_url: str, issuer: TokenIssuer, *, timeout: float = 10.0, pool: int = 16) -> None:
-        self.target, self._base, self._issuer = target, base_url.rstrip("/"), issuer
+        self.target, self._base, self._issuer, self._seconds = target, base_url.rstrip("/"), issuer, timeout
         self._pool = urllib3.PoolManager(maxsize=pool, retries=False, timeout=urllib3.Timeout(connect=1.0, read=timeout))
 
     def get(self, path: str, params: dict[str, Any] | None = None, principal: Principal | None = None) -> Any:
@@ -44,7 +46,7 @@ class ServiceClient:
 
     def call(self, method: str, path: str, body: Any = None, principal: Principal | None = None, *,
              key: str | None = None) -> Any:
-        """Raises RemoteError (the service refused), Unavailable, or OutcomeUnknown when a keyed call may have happened."""
+        """Raises RemoteError (the service refused), Unavailable, DeadlineExceeded; OutcomeUnknown when a keyed call may have happened."""
         return self._send(method, path, body, principal, repeatable=key is not None, key=key)
 
     def _send(self, method: str, path: str, body: Any, principal: Principal | None, *, repeatable: bool,
@@ -58,13 +60,24 @@ class ServiceClient:
             data, headers["Content-Type"] = json.dumps_bytes(body), "application/json"
         tries = 2 if repeatable else 1
         for attempt in range(1, tries + 1):
+            left = deadline.remaining_ms()
+            if left == 0:
+                raise OutcomeUnknown() if key and attempt > 1 else deadline.DeadlineExceeded()
             try:
-                answer = self._pool.request(method, self._base + path, body=data, headers=headers)
+                if left is None:
+                    answer = self._pool.request(method, self._base + path, body=data, headers=headers)
+                else:
+                    headers[deadline.HEADER] = str(left)
+                    # The service stops by itself; a moment more, so that it can say so.
+                    patience = urllib3.Timeout(connect=min(1.0, left / 1000), read=min(self._seconds, left / 1000 + GRACE_SECONDS))
+                    answer = self._pool.request(method, self._base + path, body=data, headers=headers, timeout=patience)
             except HTTPError as error:
-                if attempt == tries:
-                    raise (OutcomeUnknown() if key else Unavailable()) from error
-                continue
-            if answer.status < 500 or attempt == tries:
+                if attempt < tries and deadline.remaining_ms() != 0:
+                    continue
+                if key:
+                    raise OutcomeUnknown() from error
+                raise (deadline.DeadlineExceeded() if deadline.remaining_ms() == 0 and method == "GET" else Unavailable()) from error
+            if answer.status < 500 or attempt == tries or deadline.remaining_ms() == 0:
                 break
         if answer.status in (500, 502, 504) and key:
             raise OutcomeUnknown()

@@ -12,7 +12,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_dumps
 from psycopg_pool import ConnectionPool
 
-from services.kit import json
+from services.kit import deadline, json
 
 Conn = psycopg.Connection[DictRow]
 Row = dict[str, Any]
@@ -22,7 +22,7 @@ set_json_dumps(json.dumps_bytes)
 
 class Database:
     def __init__(self, url: str, *, size: int = 10, statement_timeout_ms: int = 15_000) -> None:
-        self.url = url
+        self.url, self._most = url, statement_timeout_ms
         self._pool: ConnectionPool[Conn] = ConnectionPool(
             url, min_size=1, max_size=size, open=False, timeout=10, max_idle=120,
             check=ConnectionPool.check_connection if size == 1 else None,
@@ -57,6 +57,7 @@ class Database:
     def _connection(self) -> Iterator[Conn]:
         conn = self._living()
         try:
+            self._limit(conn)
             yield conn
         except psycopg.OperationalError:
             if conn.closed or conn.broken:
@@ -65,6 +66,19 @@ class Database:
         finally:
             self._pool.putconn(conn)
 
+    def _limit(self, conn: Conn) -> None:
+        """No statement runs longer than its request has time for. Raises DeadlineExceeded.
+
+        The connection keeps what it was told last, in steps of a quarter: asking again costs a round trip, and most requests
+        have as much time as the one before them.
+        """
+        left = deadline.remaining_ms()
+        if left == 0:
+            raise deadline.DeadlineExceeded()
+        wanted = self._most if left is None else min(self._most, _step(left))
+        if wanted != getattr(conn, "bangfu_timeout", self._most):
+            conn.execute(f"SET statement_timeout = {wanted}")
+            conn.bangfu_timeout = wanted  # type: ignore[attr-defined]
 
     def _living(self) -> Conn:
         """A connection whose server has not hung up while it lay idle: after a restart of PostgreSQL no request fails for it.
@@ -77,6 +91,14 @@ class Database:
                 return conn
             conn.close()
             self._pool.putconn(conn)
+
+
+def _step(milliseconds: int) -> int:
+    """The least step that is not below: 20, 25, 31 …, 15259 …"""
+    return next((s for s in _STEPS if s >= milliseconds), _STEPS[-1])
+
+
+_STEPS = [int(20 * 1.25**n) for n in range(40)]
 
 
 def _has_news(conn: Conn) -> bool:
