@@ -70,9 +70,9 @@ def version_of(file: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in file.stem.removeprefix("schema-").split("."))
 
 
-def last_released(folder: Path = RELEASED) -> Path:
+def last_released() -> Path:
     """Raises ValueError when nothing was ever released."""
-    return max(folder.glob("schema-*.graphql"), key=version_of)
+    return max(RELEASED.glob("schema-*.graphql"), key=version_of)
 
 
 def differences(old: GraphQLSchema, new: GraphQLSchema) -> list[Change]:

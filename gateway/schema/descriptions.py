@@ -29,14 +29,23 @@ from graphql import (
 FOLDER = Path(__file__).parent / "words"
 COMMON = {"field": "*", "input": "*Input", "argument": "()"}
 BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}
+MAY, SEES = "\n\nWho may: ", "\n\nWho sees it: "
 _WHO = {"anyone": "anyone", "visitor": "a guest with a token of `startGuest`, or any account", "account": "any account"}
 
 
 class Who(Protocol):
-    """What is read of a rule of `gateway.permissions`."""
+    """What is read of a root field's rule (`gateway.permissions`)."""
 
     who: str
     roles: tuple[Any, ...]
+
+
+class Sees(Protocol):
+    """What is read of a restricted field's rule (`gateway.restricted`)."""
+
+    hidden: bool
+
+    def words(self) -> str: ...
 
 
 def words_of(folder: Path = FOLDER) -> dict[str, dict[str, str]]:
@@ -52,7 +61,12 @@ def words_of(folder: Path = FOLDER) -> dict[str, dict[str, str]]:
     return merged
 
 
-def describe(schema: GraphQLSchema, rules: Mapping[str, Who], words: Mapping[str, Mapping[str, str]] | None = None) -> None:
+def describe(
+    schema: GraphQLSchema,
+    rules: Mapping[str, Who],
+    restricted: Mapping[str, Sees],
+    words: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
     """Sets every description that is known. What stays without one is found by `undescribed`."""
     given = words_of() if words is None else words
     for kind in _own_types(schema):
@@ -68,8 +82,11 @@ def describe(schema: GraphQLSchema, rules: Mapping[str, Who], words: Mapping[str
                 general = given.get(COMMON["argument"], {})
                 composed = _composed_argument(kind, schema, argument, spec)
                 spec.description = own.get(f"{name}.{argument}") or spec.description or composed or general.get(argument)
-            if f"{kind.name}.{name}" in rules:
-                member.description = f"{member.description or ''}\n\nWho may: {who_may(rules[f'{kind.name}.{name}'])}.".strip()
+            where = f"{kind.name}.{name}"
+            if where in rules:
+                member.description = f"{member.description or ''}{MAY}{who_may(rules[where])}."
+            elif where in restricted:
+                member.description = f"{member.description or ''}{SEES}{who_sees(restricted[where])}."
 
 
 def who_may(rule: Who) -> str:
@@ -77,6 +94,22 @@ def who_may(rule: Who) -> str:
     if rule.roles:
         return ", ".join(f"`{getattr(r, 'name', r)}`" for r in rule.roles) + ", each within its scope"
     return _WHO.get(rule.who, rule.who)
+
+
+def who_sees(rule: Sees) -> str:
+    """In words: ``its owner, `MERCHANT` of its merchant, `BUREAU`; null for others``."""
+    names = ["its owner" if part == "its owner" else _role_of(part) for part in rule.words().split(", ")]
+    return ", ".join(names) + ("; null for others" if rule.hidden else "; refused to others")
+
+
+def _role_of(part: str) -> str:
+    role, _, of = part.partition(" of its ")
+    return f"`{role.upper()}`" + (f" of its {of.replace('_id', '').replace('_', ' ')}" if of else "")
+
+
+def own_words(text: str | None) -> str:
+    """A description without what the permission tables add to it."""
+    return (text or "").split(MAY)[0].split(SEES)[0].strip()
 
 
 def members(schema: GraphQLSchema) -> Iterator[tuple[str, str | None]]:
@@ -92,7 +125,7 @@ def members(schema: GraphQLSchema) -> Iterator[tuple[str, str | None]]:
 
 
 def undescribed(schema: GraphQLSchema) -> list[str]:
-    return [coordinate for coordinate, text in members(schema) if not (text or "").split("Who may:")[0].strip()]
+    return [coordinate for coordinate, text in members(schema) if not own_words(text)]
 
 
 def _own_types(schema: GraphQLSchema) -> list[GraphQLNamedType]:

@@ -8,42 +8,15 @@ from pathlib import Path
 import graphene
 import pytest
 
-from gateway import permissions
+from gateway import permissions, restricted
 from gateway.permissions import ACCOUNT, ANYONE, VISITOR, roles
 from gateway.schema import schema
-from gateway.schema.descriptions import COMMON, describe, members, undescribed, who_may, words_of
+from gateway.schema.descriptions import COMMON, describe, members, own_words, undescribed, who_may, who_sees, words_of
 from services.kit.principal import Role
 
 BUILT = schema.graphql_schema
 ROOTS = ("Query", "Mutation", "Subscription")
-EMPTY_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "its",
-        "it",
-        "is",
-        "this",
-        "that",
-        "with",
-        "and",
-        "or",
-        "by",
-        "from",
-        "as",
-        "one",
-        "s",
-        "id",
-        "null",
-    ]
-)
+EMPTY_WORDS = set(re.findall(r"\w+", "a an the of in on at to for its it is this that with and or by from as one s id null"))
 
 
 def _words(text: str) -> set[str]:
@@ -62,7 +35,7 @@ def test_nothing_in_the_schema_is_without_words() -> None:
 
 
 def test_no_words_only_repeat_the_name() -> None:
-    found = [(where, text) for where, text in members(BUILT) if repeats_the_name(where, (text or "").split("\n\nWho may:")[0])]
+    found = [(where, text) for where, text in members(BUILT) if repeats_the_name(where, own_words(text))]
     assert found == []
 
 
@@ -107,6 +80,13 @@ def test_root_fields_say_who_may_as_the_permission_table_has_it() -> None:
         assert (told[name] or "").endswith(f"Who may: {who_may(rule)}."), name
 
 
+def test_restricted_fields_say_who_sees_them() -> None:
+    told = dict(members(BUILT))
+    for name, rule in restricted.FIELDS.items():
+        assert (told[name] or "").endswith(f"Who sees it: {who_sees(rule)}."), name
+    assert who_sees(restricted.FIELDS["Order.recipient"]) == "its owner, `MERCHANT` of its merchant; refused to others"
+
+
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
@@ -136,9 +116,9 @@ def test_a_new_field_without_words_is_found_with_its_place() -> None:
         plum = graphene.String()
 
     built = graphene.Schema(query=Query).graphql_schema
-    describe(built, {"Query.plum": ACCOUNT}, {})
+    describe(built, {"Query.plum": ACCOUNT}, {}, {})
     assert undescribed(built) == ["Query.pear(ripe:)", "Query.plum"]
-    describe(built, {}, {"Query": {"plum": "The last one of the year", "pear.ripe": "Only those that fell"}})
+    describe(built, {}, {}, {"Query": {"plum": "The last one of the year", "pear.ripe": "Only those that fell"}})
     assert undescribed(built) == []
 
 
