@@ -15,9 +15,9 @@ from services.livestream.settings import LivestreamSettings
 
 
 def _blueprints() -> tuple[object, ...]:
-    from services.livestream.api import outside_sessions, rooms, sessions, streamers
+    from services.livestream.api import outside_sessions, persons, rooms, sessions, streamers
 
-    return streamers.api, sessions.api, rooms.api, outside_sessions.api
+    return streamers.api, sessions.api, rooms.api, outside_sessions.api, persons.api
 
 
 def _build(context: Context) -> None:

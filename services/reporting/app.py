@@ -15,9 +15,9 @@ from services.reporting.settings import Settings
 
 
 def blueprints() -> tuple[Any, ...]:
-    from services.reporting.api import figures, reconciliation, registers, reports, sums
+    from services.reporting.api import figures, persons, reconciliation, registers, reports, sums
 
-    return tuple(module.blueprint() for module in (figures, sums, reports, reconciliation, registers))
+    return tuple(module.blueprint() for module in (figures, sums, reports, reconciliation, registers, persons))
 
 
 SERVICE = Service(

@@ -16,9 +16,14 @@ def account_changed(conn: Conn, event: AccountChanged, envelope: Envelope) -> No
     if not event.closed:
         return
     buyer = str(event.account_id)
-    conn.execute("INSERT INTO closed_accounts (buyer) VALUES (%s) ON CONFLICT DO NOTHING", [buyer])
-    conn.execute("DELETE FROM carts WHERE buyer = %s", [buyer])
+    close_account(conn, buyer)
     conn.execute(_FORGET, [buyer, buyer])
+
+
+def close_account(conn: Conn, buyer: str) -> int:
+    """Remembers that it is closed, for recipients still needed. Returns how many lines its cart had."""
+    conn.execute("INSERT INTO closed_accounts (buyer) VALUES (%s) ON CONFLICT DO NOTHING", [buyer])
+    return conn.execute("DELETE FROM carts WHERE buyer = %s", [buyer]).rowcount
 
 
 def forget_shipped(db: Database) -> int:
