@@ -214,7 +214,10 @@ def post(url: str, body: bytes, headers: Mapping[str, str], policy: Policy = Pol
         sock = (tls or ssl.create_default_context()).wrap_socket(raw, server_hostname=target.host, do_handshake_on_connect=False)
     timer = deadline.watch(sock)
     try:
-        return _exchange(target, sock, body, headers)
+        answer = _exchange(target, sock, body, headers)
+        if deadline.passed:
+            raise Undeliverable("timeout")
+        return answer
     except ssl.SSLError as error:
         raise Undeliverable("timeout" if deadline.passed else "tls") from error
     except (OSError, http.client.HTTPException, ValueError) as error:

@@ -1,0 +1,1 @@
+"""What attackers try; docs/threat-model.md names these tests by threat."""
