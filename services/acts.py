@@ -11,7 +11,10 @@ from typing import Literal, get_args
 from services.kit.principal import Role
 
 Act = Literal[
-    "account:create", "role:grant", "role:revoke",
+    "account:create", "role:grant", "role:revoke", "invitation:create", "invitation:accept", "invitation:revoke",
+    "api_key:create", "api_key:revoke", "login:verify", "password:change", "password:reset",
+    "totp:enable", "totp:remove", "recovery_codes:renew",
+    "webhook:register", "webhook:change", "webhook:pause", "webhook:resume", "webhook:remove", "webhook:replay",
     "invitation:create", "invitation:accept", "invitation:revoke", "api_key:create", "api_key:revoke",
     "password:change", "password:reset", "login:verify", "totp:enable", "totp:remove", "recovery_codes:renew",
     "passkey:add", "passkey:remove", "outside_login:link", "outside_login:unlink",
@@ -73,6 +76,7 @@ _HOSTS = (Role.STREAMER, Role.COUNTY_OFFICER, Role.SERVICE)
 _RECORDERS = (Role.STREAMER, Role.MERCHANT, Role.COUNTY_OFFICER)
 _IMPORTERS = (Role.OPERATOR, Role.BUREAU)
 _GRANTERS = (Role.OPERATOR, Role.BUREAU, Role.SERVICE)
+_INVITERS = (Role.MERCHANT, *_INSTITUTION, Role.OUTLET, Role.STREAMER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER, Role.BUREAU, Role.OPERATOR)
 _REGISTERS = (*_CITY, Role.COUNTY_OFFICER, Role.OPERATOR)
 
 _GATEWAY, _CATALOG, _ORDERS, _LIVE, _REPORTING = ("gateway",), ("catalog",), ("orders",), ("livestream",), ("reporting",)
@@ -109,6 +113,23 @@ ACTS: dict[str, Words] = {
     "webhook:remove": Words(_GATEWAY, "删除 webhook 地址", "Webhook address removed", _INTEGRATORS),
     "webhook:rotate_secret": Words(_GATEWAY, "更换 webhook 密钥", "Webhook secret replaced", _INTEGRATORS),
     "webhook:replay": Words(_GATEWAY, "重发 webhook 通知", "Webhook notices sent again", _INTEGRATORS),
+    "invitation:create": Words(_GATEWAY, "邀请成员", "Member invited", _INVITERS),
+    "invitation:accept": Words(_GATEWAY, "接受邀请", "Invitation accepted"),
+    "invitation:revoke": Words(_GATEWAY, "收回邀请", "Invitation taken back", _INVITERS),
+    "api_key:create": Words(_GATEWAY, "创建接口密钥", "API key made"),
+    "api_key:revoke": Words(_GATEWAY, "作废接口密钥", "API key revoked"),
+    "login:verify": Words(_GATEWAY, "验证登录手机号或邮箱", "Number or address for signing in verified"),
+    "password:change": Words(_GATEWAY, "修改密码", "Password changed"),
+    "password:reset": Words(_GATEWAY, "重置密码", "Password reset"),
+    "totp:enable": Words(_GATEWAY, "启用动态口令", "One-time passwords switched on"),
+    "totp:remove": Words(_GATEWAY, "停用动态口令", "One-time passwords switched off"),
+    "recovery_codes:renew": Words(_GATEWAY, "更换恢复码", "Recovery codes renewed"),
+    "webhook:register": Words(_GATEWAY, "登记回调地址", "Webhook registered"),
+    "webhook:change": Words(_GATEWAY, "修改回调地址", "Webhook changed"),
+    "webhook:pause": Words(_GATEWAY, "暂停回调", "Webhook paused"),
+    "webhook:resume": Words(_GATEWAY, "恢复回调", "Webhook resumed"),
+    "webhook:remove": Words(_GATEWAY, "删除回调地址", "Webhook removed"),
+    "webhook:replay": Words(_GATEWAY, "重发回调", "Webhook deliveries sent again"),
     "merchant:apply": Words(_CATALOG, "申请商户认定", "Certification of a merchant applied for"),
     "merchant:member": Words(_CATALOG, "商户增加成员", "Member added to a merchant", (*_OWNERS, Role.COUNTY_OFFICER)),
     "merchant:remove_member": Words(
