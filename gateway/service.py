@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.accounts import store
+from gateway.accounts import messages, store
 from gateway.settings import GatewaySettings
 from gateway.webhooks import deliver, events
 from services.events.catalog import MembershipEnded, MembershipGranted, ProductReinstated, ProductWithdrawn
@@ -59,7 +59,7 @@ SERVICE = Service(
         "livestream": (each(LiveMembershipGranted, apply_membership),),
         "reporting": (events.STATEMENTS,),
     },
-    jobs=(deliver.CLEAN,),
+    jobs=(deliver.CLEAN, *messages.JOBS),
     lanes=("live",),
     threads=(deliver.deliver_forever,),
 )

@@ -52,6 +52,10 @@ def replace_login(conn: Conn, account_id: UUID, kind: str, value: str) -> bool:
     return put_identity(conn, account_id, kind, value, verified=True)
 
 
+def mark_verified(conn: Conn, account_id: UUID, kind: str) -> None:
+    conn.execute("UPDATE identities SET verified_at = bangfu_now() WHERE account_id = %s AND kind = %s", [account_id, kind])
+
+
 def set_password(conn: Conn, account_id: UUID, password_hash: str) -> None:
     conn.execute("UPDATE accounts SET password_hash = %s WHERE account_id = %s", [password_hash, account_id])
 

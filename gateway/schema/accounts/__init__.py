@@ -1,5 +1,5 @@
-from gateway.permissions import ACCOUNT, ANYONE, roles
-from gateway.schema.accounts import api_keys, members
+from gateway.permissions import ACCOUNT_AT_ONCE, ANYONE, roles
+from gateway.schema.accounts import api_keys, factors, members
 from gateway.schema.accounts.mutations import MUTATIONS
 from gateway.schema.accounts.queries import QUERIES
 from services.kit.principal import Role
@@ -20,14 +20,14 @@ PERMISSIONS = {
     "Mutation.signUp": ANYONE,
     "Mutation.signIn": ANYONE,
     "Mutation.refreshSession": ANYONE,
-    "Mutation.signOut": ACCOUNT,
-    "Mutation.endSession": ACCOUNT,
+    "Mutation.signOut": ACCOUNT_AT_ONCE,
+    "Mutation.endSession": ACCOUNT_AT_ONCE,
     "Mutation.startGuest": ANYONE,
     "Mutation.grantRole": roles(Role.OPERATOR, Role.BUREAU),
     "Mutation.revokeRole": roles(Role.OPERATOR, Role.BUREAU),
 }
 
-for part in (api_keys, members):
+for part in (api_keys, factors, members):
     PERMISSIONS |= part.PERMISSIONS
     QUERIES |= part.QUERIES
     MUTATIONS |= part.MUTATIONS

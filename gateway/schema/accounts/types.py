@@ -4,6 +4,7 @@ from typing import Any
 
 import graphene
 
+from gateway.accounts import store, store_factors, totp
 from gateway.schema.fields import node_id, to_global_id
 from gateway.schema.scalars import Instant
 from services.kit.principal import Role as RoleName
@@ -60,6 +61,15 @@ class SignedInDevice(graphene.ObjectType):
         return bool(row["session_id"] == info.context.session_id)
 
 
+class SecondFactor(graphene.ObjectType):
+    """How an account and this session stand with the second factor."""
+
+    required = graphene.Boolean(required=True, description="A role of the account demands one")
+    totp = graphene.Boolean(required=True, description="An authenticator is set up")
+    recovery_codes_left = graphene.Int(required=True, description="Of ten")
+    proved = graphene.Boolean(required=True, description="This session has shown it; required and false: only setting it up is open")
+
+
 class Account(graphene.ObjectType):
     """One's own account; nobody else's name or number is ever shown here."""
 
@@ -69,6 +79,8 @@ class Account(graphene.ObjectType):
     language = graphene.String(required=True)
     grants = graphene.List(graphene.NonNull(Grant), required=True)
     sessions = graphene.List(graphene.NonNull(SignedInDevice), required=True)
+    login_verified = graphene.Boolean(required=True, description="A code that went to the login was shown")
+    second_factor = graphene.Field(SecondFactor, required=True)
 
     @staticmethod
     def resolve_name(row: dict[str, Any], _info: Any) -> str | None:
@@ -84,9 +96,26 @@ class Account(graphene.ObjectType):
         return [{"role": g.role.value, "scope": g.scope} for g in info.context.principal.grants]
 
     @staticmethod
-    def resolve_sessions(row: dict[str, Any], info: Any) -> list[dict[str, Any]]:
-        from gateway.accounts import store
+    def resolve_login_verified(row: dict[str, Any], info: Any) -> bool:
+        with info.context.edge.db.reading() as conn:
+            kinds = {one["kind"]: one["verified_at"] is not None for one in store.logins(conn, row["account_id"])}
+        return kinds.get("phone", kinds.get("email", False))
 
+    @staticmethod
+    def resolve_second_factor(row: dict[str, Any], info: Any) -> dict[str, Any]:
+        context = info.context
+        with context.edge.db.reading() as conn:
+            held = [RoleName(g["role"]) for g in store.grants(conn, row["account_id"])]
+            session = store.live_session(conn, context.session_id) if context.session_id else None
+            return {
+                "required": context.edge.settings.totp_is_required and totp.is_required_for(held),
+                "totp": store_factors.has_totp(conn, row["account_id"]),
+                "recovery_codes_left": store_factors.recovery_codes_left(conn, row["account_id"]),
+                "proved": bool(session and session["second_factor"]),
+            }
+
+    @staticmethod
+    def resolve_sessions(row: dict[str, Any], info: Any) -> list[dict[str, Any]]:
         with info.context.edge.db.reading() as conn:
             return store.sessions(conn, row["account_id"])
 
