@@ -10,8 +10,9 @@ from gateway.accounts.asking import Asking
 from gateway.accounts.domain import LoginTaken, parse_login
 from gateway.service import SERVICE
 from gateway.settings import GatewaySettings
+from services.kit import audit
 from services.kit.db import Database
-from services.kit.principal import Role
+from services.kit.principal import Grant, Principal, Role
 from services.kit.run import main as run_service
 from services.kit.settings import load
 
@@ -50,6 +51,8 @@ def create_account(settings: GatewaySettings, login: str, password: str, role: R
                 raise
             account_id = found["account_id"]
         with db.transaction() as conn:
-            store.put_grant(conn, account_id, role.value, "", "command line")
+            if store.put_grant(conn, account_id, role.value, "", "command line"):
+                by = Principal("command line", (Grant(Role.OPERATOR),))
+                audit.record(conn, by, "role:grant", f"account:{account_id}", after={"role": role.value, "scope": ""})
     finally:
         db.close()

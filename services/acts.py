@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from services.kit.principal import Role
 
 Act = Literal[
-    "account:create", "role:grant", "role:revoke", "invitation:create", "invitation:accept", "invitation:revoke",
+    "role:grant", "role:revoke", "invitation:create", "invitation:accept", "invitation:revoke",
     "api_key:create", "api_key:revoke", "login:verify", "password:change", "password:reset",
     "totp:enable", "totp:remove", "recovery_codes:renew",
     "webhook:register", "webhook:change", "webhook:pause", "webhook:resume", "webhook:remove", "webhook:replay",
@@ -83,7 +83,6 @@ _INTEGRATORS = (Role.MERCHANT, Role.CANTEEN_BUYER, Role.CANTEEN_APPROVER, Role.G
 
 
 ACTS: dict[str, Words] = {
-    "account:create": Words(_GATEWAY, "由命令行建立账号", "Account made at the command line"),
     "role:grant": Words(_GATEWAY, "授予角色", "Role granted", _GRANTERS),
     "role:revoke": Words(_GATEWAY, "收回角色", "Role taken away", _GRANTERS),
     "invitation:create": Words(_GATEWAY, "邀请成员", "Member invited", (*_OWNERS, *_INSTITUTION)),

@@ -61,6 +61,12 @@ class ObjectStore:
         except (S3Error, InvalidResponseError) as error:
             raise self._mapped(error, key) from error
 
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Every key that starts so."""
+        for found in self._client.list_objects(bucket_name=self.bucket, prefix=prefix, recursive=True):
+            if found.object_name:
+                yield found.object_name
+
     def remove(self, key: str) -> None:
         self._client.remove_object(bucket_name=self.bucket, object_name=key)
 

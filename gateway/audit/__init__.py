@@ -1,0 +1,1 @@
+"""The gateway's copy of all services' audit trails: gathered, searched, and noted in the object store."""
