@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from gateway.accounts import messages, store
-from gateway.audit.gather import gather_forever
 from gateway.accounts.persons_jobs import PERSON_JOBS
+from gateway.audit.gather import gather_forever
 from gateway.settings import GatewaySettings
 from gateway.webhooks import deliver, events
 from services.events.catalog import MembershipEnded, MembershipGranted, ProductReinstated, ProductWithdrawn
