@@ -129,12 +129,6 @@ def rows(conn: Conn, sql: str, params: Any) -> list[Row]:
     return every(conn, f"SELECT * FROM ({sql}) found LIMIT {MOST_ROWS}", params)  # noqa: S608 – the services' own statements
 
 
-def own_acts(conn: Conn, person: Person) -> list[Row]:
-    """Audit rows that the person caused, or that speak of the account."""
-    return rows(conn, "SELECT at, act, subject, reason FROM audit WHERE actor = %s OR subject = %s ORDER BY position",
-                [person.subject, f"account:{person.subject}"])
-
-
 def scrub(text: str | None, words: list[str]) -> str | None:
     """A free text without the person's own words."""
     if text is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.catalog.usecases.merchants.remove_member import end_membership
 from services.kit.db import Conn, Row, every
-from services.kit.persons import Erased, Kept, Person, own_acts, rows
+from services.kit.persons import Erased, Kept, Person, rows
 
 # By verified number; or by the person's own name in a merchant whose member he is.
 MINE = (
@@ -61,7 +61,6 @@ def find(conn: Conn, person: Person) -> dict[str, list[Row]]:
             "WHERE applied_by = %(account)s AND merchant_id IN (SELECT merchant_id FROM members WHERE account_id = %(account)s)",
             params,
         ),
-        "audit": own_acts(conn, person),
     }
 
 

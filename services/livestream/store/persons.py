@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.kit.db import Conn, Row
-from services.kit.persons import GONE, Erased, Kept, Person, own_acts, rows
+from services.kit.persons import GONE, Erased, Kept, Person, rows
 
 # One's own as a streamer; and the host of a session held elsewhere that one recorded, or one's merchant or streamer did, under one's name.
 MINE = (
@@ -39,7 +39,6 @@ def find(conn: Conn, person: Person) -> dict[str, list[Row]]:
                               "WHERE streamer_id IN (SELECT streamer_id FROM streamers WHERE account_id = %(account)s)", params),
         "session_controllers": rows(conn, "SELECT session_id, named_at FROM session_controllers WHERE account_id = %(account)s", params),
         "session_viewers": rows(conn, "SELECT session_id, joined_at, seen_at FROM session_viewers WHERE viewer = %(subject)s", params),
-        "audit": own_acts(conn, person),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.kit.db import Conn, Row, every, value
-from services.kit.persons import GONE, Erased, Kept, Person, own_acts, rows, scrub
+from services.kit.persons import GONE, Erased, Kept, Person, rows, scrub
 from services.orders.usecases.contracts.remove_member import end_membership
 from services.orders.usecases.shopping.forget_person import close_account
 
@@ -68,7 +68,6 @@ def find(conn: Conn, person: Person) -> dict[str, list[Row]]:
                                  "AND account_id = %(subject)s", params),
         "institution_members": rows(conn, "SELECT institution_id, role, granted_at FROM institution_members "
                                     "WHERE account_id = %(account)s", params),
-        "audit": own_acts(conn, person),
     }
 
 

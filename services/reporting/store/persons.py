@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.kit.db import Conn, Row
-from services.kit.persons import Erased, Kept, Person, own_acts, rows
+from services.kit.persons import Erased, Kept, Person, rows
 
 LEDGER, YEARS = "《电子商务法》第三十一条", "交易完成之日起三年"
 ARCHIVES = "《档案法》《政府信息公开条例》"
@@ -44,7 +44,6 @@ def find(conn: Conn, person: Person) -> dict[str, list[Row]]:
             "ORDER BY created_at DESC",
             [person.subject],
         ),
-        "audit": own_acts(conn, person),
     }
 
 
