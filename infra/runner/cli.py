@@ -174,6 +174,21 @@ def doctor(as_json: bool) -> None:
     sys.exit(0 if all(c.ok for c in found) else 1)
 
 
+@main.group()
+def audit() -> None:
+    """The trail of privileged acts."""
+
+
+@audit.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def verify_audit(as_json: bool) -> None:
+    """Recompute every service's chain and compare it with the gateway's copy and the noted heads. Exit code 1 if it was changed."""
+    from infra.runner import audit as auditing
+    from infra.runner import processes
+
+    sys.exit(auditing.show(auditing.verify(processes.environment(_running())), as_json))
+
+
 @main.command()
 @click.option("--login", required=True, help="A mobile number or an e-mail address.")
 @click.option("--role", type=click.Choice(["operator", "bureau"]), required=True)

@@ -103,7 +103,8 @@ def compare(
 ) -> Iterator[Finding]:
     """The service's chain and the gateway's copy side by side. What the copy has not gathered yet is judged by itself."""
     left, right = _next(check(service, rows, chain)), _next(check(service, copies, copy))
-    ours, theirs = next(left), next(right)
+    # The copy first: read a moment earlier, it cannot hold a row that the service's reading lacks.
+    theirs, ours = next(right), next(left)
     told: set[int] = set()
     moved: dict[int, int] = {}
     while ours is not None or theirs is not None:
