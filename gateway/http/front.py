@@ -14,6 +14,7 @@ from prometheus_client import Counter
 
 from gateway.cache import AnswerCache
 from gateway.http.negotiation import negotiated
+from services.kit.telemetry import language_of
 
 SMALL = 32 * 1024
 SPELLING = "bangfu.spelling"
@@ -72,6 +73,5 @@ def _spelling(environ: dict[str, Any]) -> bytes | None:
             return None
     else:
         return None
-    # Its first letters decide the language (`telemetry.begin_request`).
-    language = b"en" if environ.get("HTTP_ACCEPT_LANGUAGE", "")[:2].lower() == "en" else b"zh"
+    language = (language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")) or "").encode()
     return hashlib.blake2b(method[:1].encode() + language + body, digest_size=20).digest()

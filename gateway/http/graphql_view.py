@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from typing import Any
-from uuid import uuid4
 
 from flask import Blueprint, Response, current_app, request
 from graphql import GraphQLError, OperationDefinitionNode, OperationType
@@ -35,7 +34,7 @@ from gateway.persisted import PersistedQueries
 from services.kit import deadline, json
 from services.kit.errors import HTTP_STATUS, DomainError
 from services.kit.principal import Role
-from services.kit.telemetry import begin_request, language
+from services.kit.telemetry import begin_request, language, request_id
 
 blueprint = Blueprint("graphql", __name__)
 TIMEOUT_HEADER = "X-Bangfu-Timeout-Ms"
@@ -52,7 +51,7 @@ class InvalidDocument(Exception):
 
 @blueprint.route("/graphql", methods=["GET", "POST"])
 def graphql() -> Response:
-    begin_request(request.headers.get("X-Request-Id") or uuid4().hex, request.headers.get("Accept-Language", "zh-CN"))
+    begin_request(request.headers.get("X-Request-Id"), request.headers.get("Accept-Language"))
     deadline.begin(LIMITS.mutation_ms)
     wanted = negotiated(request.headers.get("Accept"))
     if wanted is None:
@@ -215,6 +214,7 @@ def _response(data: bytes, status: int, wanted: str, cookies: dict[str, str | No
     response = Response(data, status, content_type=f"{wanted}; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = VARY
+    response.headers["X-Request-Id"] = request_id() or ""
     if status == MethodNotAllowed.status:
         response.headers["Allow"] = "POST"
     for name, value in (cookies or {}).items():

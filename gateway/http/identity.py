@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import request
+from flask import has_request_context, request
 
 from gateway.accounts import api_keys, roles, sessions, store, totp
 from gateway.accounts.asking import Asking
@@ -14,7 +14,7 @@ from services.kit import signing
 from services.kit.errors import LinkExpired
 from services.kit.ids import new_id
 from services.kit.principal import ANONYMOUS, Grant, Principal, Role
-from services.kit.telemetry import language
+from services.kit.telemetry import language, language_of, speak
 
 SESSION_COOKIE, REFRESH_COOKIE, GUEST_HEADER, CLIENT_HEADER = "bangfu_session", "bangfu_refresh", "X-Bangfu-Guest", "X-Bangfu-Client"
 DEVICE_COOKIE, DEVICE_HEADER = "bangfu_device", "X-Bangfu-Device"
@@ -30,7 +30,6 @@ def identify(edge: Edge) -> RequestContext:
     context = RequestContext(
         edge,
         ANONYMOUS,
-        language=language(),
         device=request.headers.get("User-Agent", "")[:200],
         idempotency_key=request.headers.get("Idempotency-Key"),
     )
@@ -41,6 +40,7 @@ def identify(edge: Edge) -> RequestContext:
         context.session_id, context.principal = _signed_in(edge, token)
     elif guest:
         context.principal = read_guest(edge, guest)
+    context.language = language()
     return context
 
 
@@ -59,6 +59,8 @@ def principal_of(edge: Edge, session_id: UUID) -> Principal:
         row = store.live_session(conn, session_id)
     if row is None:
         raise SessionEnded()
+    if has_request_context() and language_of(request.headers.get("Accept-Language", "")) is None:
+        speak(row["language"])
     grants = tuple(Grant(Role(r), s) for r, s in row["grants"])
     if edge.settings.totp_is_required and not row["second_factor"] and totp.is_required_for(g.role for g in grants):
         return Principal(str(row["account_id"]), (Grant(Role.SHOPPER, str(row["account_id"])),), {"limited": totp.LIMITED})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 from flask import Flask, Response, current_app, g, jsonify, request
@@ -94,7 +93,7 @@ def _install_principal(app: OpenAPI, service: Service, verifier: TokenVerifier) 
     @app.before_request
     def identify() -> None:
         g.started = time.perf_counter()
-        begin_request(request.headers.get("X-Request-Id") or uuid4().hex, request.headers.get("Accept-Language", "zh-CN"))
+        begin_request(request.headers.get("X-Request-Id"), request.headers.get("Accept-Language"))
         deadline.begin(deadline.read(request.headers.get(deadline.HEADER)))
         if request.endpoint in OPEN_ENDPOINTS or (request.endpoint or "").startswith(OPEN_PREFIXES):
             return

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from contextvars import ContextVar
+from functools import lru_cache
+from uuid import uuid4
 
 import structlog
 from opentelemetry import trace
 from prometheus_client import Counter, Gauge, Histogram
 
+from services.kit.errors import LANGUAGES
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 _language: ContextVar[str] = ContextVar("language", default="zh-CN")
 
@@ -55,6 +61,31 @@ def language() -> str:
     return _language.get()
 
 
-def begin_request(rid: str, lang: str) -> None:
-    _request_id.set(rid)
-    _language.set("en" if lang.lower().startswith("en") else "zh-CN")
+def begin_request(rid: str | None, accept_language: str | None) -> None:
+    """``rid`` as a caller sent it: kept when it is a plain word, so that nothing it holds gets into a log line, a header or an answer."""
+    _request_id.set(rid if rid and _REQUEST_ID.fullmatch(rid) else uuid4().hex)
+    _language.set(language_of(accept_language or "") or LANGUAGES[0])
+
+
+def speak(lang: str) -> None:
+    """For a request that named no language of ours: that of the account which sent it."""
+    _language.set(lang if lang in LANGUAGES else LANGUAGES[0])
+
+
+@lru_cache(maxsize=256)
+def language_of(accept_language: str) -> str | None:
+    """The language of ours that an Accept-Language header wants most; None when it names neither."""
+    wanted: list[tuple[float, int, str]] = []
+    for place, part in enumerate(accept_language[:200].lower().split(",")):
+        tag, *parameters = (p.strip() for p in part.split(";"))
+        found = next((lang for lang in LANGUAGES if tag.split("-")[0] == lang.split("-")[0]), None)
+        if found is not None and (weight := _weight(parameters)) > 0:
+            wanted.append((-weight, place, found))
+    return min(wanted)[2] if wanted else None
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if re.fullmatch(r"q=(0(\.\d{0,3})?|1(\.0{0,3})?)", parameter):
+            return float(parameter[2:])
+    return 1.0
