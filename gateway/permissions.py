@@ -72,10 +72,10 @@ INSTITUTION = (Role.CANTEEN_BUYER, Role.CANTEEN_APPROVER, Role.GROUP_ORGANISER)
 
 
 def table() -> dict[str, Rule]:
-    from gateway.schema import accounts, catalog, livestream, orders, reporting, system, webhooks
+    from gateway.schema import accounts, audit, catalog, livestream, orders, reporting, system, webhooks
 
     merged: dict[str, Rule] = {}
-    for part in (accounts, catalog, orders, livestream, reporting, system, webhooks):
+    for part in (accounts, catalog, orders, livestream, reporting, system, webhooks, audit):
         for name, rule in part.PERMISSIONS.items():
             if name in merged:
                 raise RuntimeError(f"two permission rules for {name}")

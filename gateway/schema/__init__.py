@@ -10,7 +10,7 @@ import graphene
 from gateway import permissions, restricted
 from gateway.schema.descriptions import describe
 
-DOMAINS = ("accounts", "system", "catalog", "orders", "livestream", "reporting", "webhooks")
+DOMAINS = ("accounts", "system", "catalog", "orders", "livestream", "reporting", "webhooks", "audit")
 
 
 def _collect(kind: str) -> dict[str, Any]:
