@@ -57,7 +57,10 @@ def resolve_entry(_root: Any, info: Any, id: str) -> Any:
 
 QUERIES = {
     "audit_entries": listing(
-        AuditEntry, list_entries, "Privileged acts in all services, newest first", filter=graphene.Argument(AuditFilter, description="Which entries; all without it")
+        AuditEntry,
+        list_entries,
+        "Privileged acts in all services, newest first",
+        filter=graphene.Argument(AuditFilter, description="Which entries; all without it"),
     ),
     "audit_entry": graphene.Field(AuditEntry, resolver=resolve_entry, id=graphene.ID(required=True), description="One privileged act"),
     "audit_actions": graphene.Field(
