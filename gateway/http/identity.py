@@ -10,6 +10,7 @@ from gateway.accounts import api_keys, roles, sessions, store, totp
 from gateway.accounts.asking import Asking
 from gateway.accounts.domain import SessionEnded
 from gateway.context import Edge, RequestContext
+from gateway.http import origin
 from services.kit import signing
 from services.kit.errors import LinkExpired
 from services.kit.ids import new_id
@@ -22,7 +23,9 @@ GUEST_PURPOSE, GUEST_SECONDS = "guest", 30 * 86400
 
 
 def identify(edge: Edge) -> RequestContext:
-    """Raises SessionEnded when a token is given that is forged, old or revoked."""
+    """Raises SessionEnded when a token is given that is forged, old or revoked; ForeignOrigin where cookies may count."""
+    if CLIENT_HEADER in request.headers:
+        origin.ensure_own(edge.settings.public_url)
     token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     if not token and CLIENT_HEADER in request.headers:
         token = request.cookies.get(SESSION_COOKIE, "")
