@@ -15,9 +15,12 @@ from gateway import limits
 from gateway.documents import Documents, operation_of
 from gateway.errors import formatted, graphql_error
 from gateway.limits import LimitPassed
+from gateway.limits.errors import TooManySubscriptions
 from gateway.live.rooms import Rooms
+from gateway.schema.refusals import OnlySubscriptions
 from services.kit import json
 from services.kit.principal import ANONYMOUS, Principal
+from services.kit.telemetry import begin_request, language
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10
@@ -100,7 +103,8 @@ class Connection:
                 raise Closed(4429, "Too many initialisation requests")
             self._initialised = True
             payload = message.get("payload") or {}
-            self._context.language = "en" if str(payload.get("language", "")).lower().startswith("en") else "zh-CN"
+            begin_request(None, str(payload.get("language", "")))
+            self._context.language = language()
             await self._send({"type": "connection_ack"})
         elif kind == "ping":
             await self._send({"type": "pong"})
@@ -127,7 +131,7 @@ class Connection:
                 {
                     "id": identifier,
                     "type": "error",
-                    "payload": [{"message": "Too many subscriptions", "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}],
+                    "payload": [dict(graphql_error(TooManySubscriptions(limit=MAX_SUBSCRIPTIONS)).formatted)],
                 }
             )
             return
@@ -163,7 +167,7 @@ class Connection:
             return [formatted(e) for e in document]
         operation = operation_of(document, payload.get("operationName"))
         if operation is None or operation.operation is not OperationType.SUBSCRIPTION:
-            return [{"message": "Only subscriptions go over this socket", "extensions": {"code": "ONLY_SUBSCRIPTIONS"}}]
+            return [dict(graphql_error(OnlySubscriptions()).formatted)]
         outcome = await subscribe(
             self._schema,
             document.document,

@@ -8,30 +8,32 @@ from collections.abc import Callable
 from typing import Any
 
 import graphene
-from graphql import GraphQLError
 
 from gateway.global_id import to_global_id
+from gateway.limits.errors import PageTooLarge
+from gateway.schema.refusals import BadCursor
 from gateway.schema.scalars import Money
+from services.kit.errors import NotFound
 
 MAX_PAGE = 100
 
 
 def from_global_id(text: str) -> tuple[str, str]:
-    """(kind, raw). Raises GraphQLError NOT_FOUND for anything that is no id of ours."""
+    """(kind, raw). Raises NotFound for anything that is no id of ours."""
     try:
         kind, _, raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
     except (ValueError, binascii.Error):
         kind, raw = "", ""
     if not kind or not raw or len(raw) > 100 or not raw.replace("-", "").replace("_", "").replace(".", "").isalnum():
-        raise GraphQLError("No such id", extensions={"code": "NOT_FOUND"})
+        raise NotFound()
     return kind, raw
 
 
 def raw_id(text: str, *kinds: str) -> str:
-    """The service's id behind a global id of one of ``kinds``. Raises GraphQLError NOT_FOUND."""
+    """The service's id behind a global id of one of ``kinds``. Raises NotFound."""
     kind, raw = from_global_id(text)
     if kind not in kinds:
-        raise GraphQLError(f"Not the id of a {' or '.join(kinds)}", extensions={"code": "NOT_FOUND"})
+        raise NotFound()
     return raw
 
 
@@ -134,7 +136,7 @@ def fetch_page(fetch: Callable[[dict[str, Any]], dict[str, Any]], first: int, af
     A service gives the cursor of its page's end; a cursor within a page is that page's start and a number of rows.
     """
     if not 1 <= first <= MAX_PAGE:
-        raise GraphQLError(f"first is 1 to {MAX_PAGE}", extensions={"code": "PAGE_TOO_LARGE", "field": "first"})
+        raise PageTooLarge("first", limit=MAX_PAGE, found=first)
     start, skip = _decode(after)
     answer = fetch({"first": min(MAX_PAGE, first + skip), "after": start})
     rows = answer["items"][skip:]
@@ -169,7 +171,7 @@ def _decode(cursor: str | None) -> tuple[str | None, int]:
             raise ValueError
         return start or None, number
     except (ValueError, binascii.Error):
-        raise GraphQLError("Not a cursor of ours", extensions={"code": "BAD_CURSOR", "field": "after"}) from None
+        raise BadCursor("after") from None
 
 
 def listing(node: Any, fetch: Callable[..., dict[str, Any]], description: str, **arguments: Any) -> graphene.Field:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import graphene
 
+from gateway.errors import camel
 from gateway.schema.fields import raw_id
 from gateway.schema.scalars import Day, Instant, MoneyInput, Quantity, fen_of
+from services.kit.errors import DomainError
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def refs(kind: str, *, key: str, description: str | None = None, required: bool 
         required,
         description or f"Global ids of `{kind}`",
         key,
-        lambda v: [raw_id(one, kind) for one in v],
+        lambda v: [_sent(i, lambda one: raw_id(one, kind), one) for i, one in enumerate(v)],
         (kind,),
     )
 
@@ -97,7 +100,15 @@ def choice(enum: Any, description: str | None = None, *, required: bool = True) 
 def rows(name: str, fields: Mapping[str, In], description: str | None = None, *, required: bool = True) -> In:
     """A list of small objects (lines)."""
     kind = input_type(name, fields)
-    return In(graphene.List(graphene.NonNull(kind)), required, description, None, lambda v: [body_of(fields, one) for one in v], (), fields)
+    return In(
+        graphene.List(graphene.NonNull(kind)),
+        required,
+        description,
+        None,
+        lambda v: [_sent(i, partial(body_of, fields), one) for i, one in enumerate(v)],
+        (),
+        fields,
+    )
 
 
 def part(name: str, fields: Mapping[str, In], description: str | None = None, *, required: bool = True) -> In:
@@ -109,5 +120,33 @@ def input_type(name: str, fields: Mapping[str, In]) -> Any:
 
 
 def body_of(fields: Mapping[str, In], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what was given: an omitted field is not sent, a null one is sent as null."""
-    return {spec.key or name: None if given[name] is None else spec.send(given[name]) for name, spec in fields.items() if name in given}
+    """Only what was given: an omitted field is not sent, a null one is sent as null. A refusal names its field by its path."""
+    return {
+        spec.key or name: None if given[name] is None else _sent(name, spec.send, given[name])
+        for name, spec in fields.items()
+        if name in given
+    }
+
+
+def _sent(name: object, send: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return send(value)
+    except DomainError as error:
+        error.field = f"{name}.{error.field}" if error.field else str(name)
+        raise
+
+
+def edge_path(fields: Mapping[str, In], path: str | None) -> str | None:
+    """Where a service's field stands in the input: ``lines.3.price_fen`` → ``lines.3.price``, ``product_id`` → ``id``."""
+    if path is None:
+        return None
+    found: list[str] = []
+    level: Mapping[str, In] | None = fields
+    for part in path.split("."):
+        if part.isdigit():
+            found.append(part)
+            continue
+        name = next((n for n, spec in (level or {}).items() if part in (spec.key or n, n)), None)
+        level = level[name].parts if level and name else None
+        found.append(camel(name or part) or part)
+    return ".".join(found)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import graphene
-from graphql import GraphQLError
 
 from gateway.errors import user_errors
-from gateway.schema.inputs import In, body_of, input_type, text
-from services.kit.errors import DomainError
+from gateway.schema.inputs import In, body_of, edge_path, input_type, text
+from services.kit.errors import DomainError, InvalidInput
 
 
 class Fact(graphene.ObjectType):
@@ -75,19 +75,17 @@ def intention(
     argument = graphene.Argument(graphene.NonNull(input_type(f"{title}Input", specs)))
 
     def resolve(_root: Any, info: Any, input: Mapping[str, Any]) -> dict[str, Any]:
-        body = body_of(specs, input)
-        key = body.pop("idempotency_key", None)
-        if keyed and not (8 <= len(key) <= 100 and key.isascii() and key.isprintable()):
-            raise GraphQLError(
-                "idempotencyKey has 8 to 100 printable ASCII characters", extensions={"code": "INVALID_INPUT", "field": "idempotencyKey"}
-            )
         try:
+            body = body_of(specs, input)
+            key = body.pop("idempotency_key", None)
+            if keyed and not (8 <= len(key) <= 100 and key.isascii() and key.isprintable()):
+                raise InvalidInput("idempotency_key", "8–100 ASCII")
             done = perform(info.context, body, key)
             if instead and isinstance(done, Instead):
                 return {output_name: None, instead[0]: done.value, "user_errors": []}
             return {output_name: done, "user_errors": []}
         except DomainError as error:
-            mendable = user_errors(error)
+            mendable = user_errors(error, partial(edge_path, specs))
             if mendable is None:
                 raise
             return {output_name: None, "user_errors": mendable}

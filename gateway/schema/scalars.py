@@ -10,6 +10,7 @@ import graphene
 from graphql import GraphQLError
 from graphql.language import IntValueNode, StringValueNode
 
+from services.kit.errors import InvalidInput
 from services.kit.money import to_fen, to_yuan
 
 
@@ -101,10 +102,10 @@ class MoneyInput(graphene.InputObjectType):
 
 
 def fen_of(value: Any) -> int:
-    """Raises GraphQLError for what is no amount."""
+    """Raises InvalidInput for what is no amount."""
     if value["currency"] != "CNY":
-        raise GraphQLError("The currency is CNY", extensions={"code": "INVALID_INPUT"})
+        raise InvalidInput("currency", "CNY")
     try:
         return to_fen(value["amount"])
     except ValueError:
-        raise GraphQLError(f"Not an amount: {value['amount'][:40]}", extensions={"code": "INVALID_INPUT"}) from None
+        raise InvalidInput("amount", "12.50") from None

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import graphene
-from graphql import GraphQLError
 
+from gateway.http.refusals import SubscriptionsGoBySocket
 from gateway.schema.fields import raw_id
 from gateway.schema.livestream.types import SessionFrame
 from services.kit import json
@@ -17,7 +17,7 @@ async def subscribe_frames(_root: Any, info: Any, id: str) -> AsyncIterator[dict
     session_id = raw_id(id, "LiveSession")
     rooms = getattr(info.context, "rooms", None)
     if rooms is None:
-        raise GraphQLError("Subscribe over a web socket", extensions={"code": "USE_WEBSOCKET"})
+        raise SubscriptionsGoBySocket()
     async for data in rooms.frames(session_id):
         yield json.loads(data)
 
