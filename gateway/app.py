@@ -10,13 +10,17 @@ from flask import Flask, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from psycopg_pool import PoolTimeout
 
+from gateway.addresses import BehindProxies
 from gateway.cache import AnswerCache, listen_for_purges
 from gateway.clients import make_clients
+from gateway.concurrency import Concurrency
 from gateway.context import Edge
 from gateway.documents import Documents
 from gateway.http import graphql_view, internal, media, pages, webhooks
 from gateway.http.front import Front
+from gateway.limits import LIMITS
 from gateway.persisted import PersistedQueries, manifest
+from gateway.rates import Limiter
 from gateway.schema import schema
 from gateway.settings import GatewaySettings
 from services.kit import deadline
@@ -33,7 +37,9 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app = Flask("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
     db = Database(settings.database_url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms).open()
-    app.extensions["edge"] = Edge(settings, db, ObjectStore(settings.s3_url), make_clients(settings))
+    limiter = Limiter(settings.redis_url, settings.session_secret, settings.rate_factor)
+    concurrency = Concurrency(max(1, int(LIMITS.concurrent * settings.rate_factor)))
+    app.extensions["edge"] = Edge(settings, db, ObjectStore(settings.s3_url), make_clients(settings), limiter, concurrency)
     app.extensions["issuer"] = TokenIssuer("gateway", settings.private_key)
     app.extensions["schema"] = schema.graphql_schema
     app.extensions["documents"] = Documents(schema.graphql_schema, manifest(settings.trusted_manifest))
@@ -46,6 +52,8 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     _install_health(app, db)
     _install_headers(app)
     app.wsgi_app = Front(app.wsgi_app, cache)  # type: ignore[method-assign]
+    if settings.proxies:
+        app.wsgi_app = BehindProxies(app.wsgi_app, settings.proxies)  # type: ignore[method-assign]
     return app
 
 

@@ -8,6 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from gateway.clients import Clients
+from gateway.concurrency import Concurrency
+from gateway.limits.errors import TooFast
+from gateway.rates import Limiter
 from gateway.settings import GatewaySettings
 from services.kit.db import Database
 from services.kit.errors import Unauthenticated
@@ -23,6 +26,8 @@ class Edge:
     db: Database
     objects: ObjectStore
     clients: Clients
+    limiter: Limiter
+    concurrency: Concurrency
 
 
 @dataclass
@@ -42,6 +47,10 @@ class RequestContext:
     cost: int = 0
     allowance: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    address: str = ""
+    allowance_token: str = ""
+    counted: bool = False
+    too_fast: TooFast | None = None
     set_cookies: dict[str, str | None] = field(default_factory=dict)
     projectors: dict[Any, Any] = field(default_factory=dict)
 

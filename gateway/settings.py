@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from gateway.accounts.sign_in_settings import SignInSettings
+from gateway.addresses import Networks, networks
 
 
 class GatewaySettings(SignInSettings):
@@ -29,6 +30,25 @@ class GatewaySettings(SignInSettings):
         if text.strip() and info.data.get("env") == "production":
             raise ValueError("webhooks go to public addresses by https in production")
         return text
+
+    trusted_proxies: str = Field("", description="Addresses and networks whose X-Forwarded-For is believed, with commas between them")
+    rate_scale: float | None = Field(
+        None, gt=0, description="Multiplies every rate; unset: 1 in production, 100 where people develop and test"
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        networks(text)
+        return text
+
+    @property
+    def proxies(self) -> Networks:
+        return networks(self.trusted_proxies)
+
+    @property
+    def rate_factor(self) -> float:
+        return (1.0 if self.env == "production" else 100.0) if self.rate_scale is None else self.rate_scale
 
     @property
     def introspection_open(self) -> bool:

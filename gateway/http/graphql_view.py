@@ -29,8 +29,10 @@ from gateway.http.refusals import (
     SubscriptionsGoBySocket,
 )
 from gateway.limits import LIMITS
+from gateway.limits.errors import TooFast
 from gateway.permissions import is_cacheable
 from gateway.persisted import PersistedQueries
+from gateway.rates import ALLOWANCE_HEADER, client_of
 from services.kit import deadline, json
 from services.kit.errors import HTTP_STATUS, DomainError
 from services.kit.principal import Role
@@ -58,9 +60,12 @@ def graphql() -> Response:
         return _response(*_refused(NotAcceptable(), JSON), JSON)
     edge: Edge = current_app.extensions["edge"]
     cookies: dict[str, str | None] = {}
+    headers: dict[str, str] = {}
     try:
         asked = read(request, edge.settings.batch_max)
         context = identify(edge)
+        context.address, context.allowance_token = request.remote_addr or "", request.headers.get(ALLOWANCE_HEADER, "")
+        headers = context.headers
         cookies = context.set_cookies
         if isinstance(asked, list):
             answers = [_answered(one, _another(context), JSON)[0] for one in asked]
@@ -69,12 +74,12 @@ def graphql() -> Response:
             data, status = _answered(asked, context, wanted)
     except DomainError as error:
         data, status = _refused(error, wanted)
-    return _response(data, status, wanted, cookies)
+    return _response(data, status, wanted, cookies, headers)
 
 
 def _another(context: RequestContext) -> RequestContext:
     """Each operation of a batch has its own loaders and counts for itself."""
-    return dataclasses.replace(context, projectors={})
+    return dataclasses.replace(context, projectors={}, counted=False)
 
 
 def _answered(asked: Asked, context: RequestContext, wanted: str) -> Answer:
@@ -87,6 +92,8 @@ def _answered(asked: Asked, context: RequestContext, wanted: str) -> Answer:
             return _kept(asked, prepared, context, wanted)
         return _executed(asked, prepared, context, wanted)[:2]
     except DomainError as error:
+        if isinstance(error, TooFast):
+            context.headers |= error.headers
         return _refused(error, wanted)
     except InvalidDocument as invalid:
         hide = not may_introspect(context)
@@ -113,6 +120,19 @@ def _kept(asked: Asked, prepared: Prepared, context: RequestContext, wanted: str
         cache.put(found, keep)
 
 
+def _count(context: RequestContext) -> None:
+    """One operation more of this client. Raises RateLimited."""
+    if not context.counted:
+        context.counted = True
+        context.headers |= context.edge.limiter.request(
+            context.principal,
+            context.address,
+            api_key=context.api_key_id,
+            trusted=context.trusted_document,
+            allowance=context.allowance_token,
+        )
+
+
 def _hurry(asked_for: str | None, is_query: bool) -> None:
     """A query has less time than a mutation, and nobody more than he asks for."""
     if is_query:
@@ -125,8 +145,15 @@ def _hurry(asked_for: str | None, is_query: bool) -> None:
 def _executed(asked: Asked, prepared: Prepared, context: RequestContext, wanted: str) -> tuple[bytes, int, bool]:
     """(answer, status, whether it is free of errors)."""
     _hurry(request.headers.get(TIMEOUT_HEADER), execution.is_query(operation_of(prepared, asked.operation)))
-    answer = execution.run(current_app.extensions["schema"], prepared, context, asked.variables, asked.operation)
+    _count(context)
+    client = client_of(context.principal, context.address, context.api_key_id)
+    times, own = context.edge.limiter.allowance(context.allowance_token)
+    with context.edge.concurrency.place(own or client, times):
+        answer = execution.run(current_app.extensions["schema"], prepared, context, asked.variables, asked.operation)
     status = 200 if "data" in answer else _status(400, True, wanted)
+    if context.too_fast is not None:
+        context.headers |= context.too_fast.headers
+        status = context.too_fast.status
     return json.dumps_bytes(answer), status, "errors" not in answer
 
 
@@ -150,6 +177,8 @@ def _prepared(asked: Asked, context: RequestContext) -> Prepared:
     except GraphQLError as error:
         raise InvalidDocument([error]) from None
     _measure(plan, asked, context, asked.sha256 or hash_of(source))
+    if documents.known(hash_of(source)) is None:
+        _count(context)
     prepared = documents.get(source, plan)
     if isinstance(prepared, list):
         raise InvalidDocument(prepared)
@@ -210,10 +239,13 @@ def _status(status: int, well_formed: bool, wanted: str) -> int:
     return 200 if well_formed and wanted == JSON else status
 
 
-def _response(data: bytes, status: int, wanted: str, cookies: dict[str, str | None] | None = None) -> Response:
+def _response(
+    data: bytes, status: int, wanted: str, cookies: dict[str, str | None] | None = None, headers: dict[str, str] | None = None
+) -> Response:
     response = Response(data, status, content_type=f"{wanted}; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = VARY
+    response.headers.update(headers or {})
     response.headers["X-Request-Id"] = request_id() or ""
     if status == MethodNotAllowed.status:
         response.headers["Allow"] = "POST"

@@ -72,18 +72,23 @@ class QueryTooCostly(LimitPassed):
     zh, en = "查询开销 {found} 超出额度 {limit}", "The query costs {found}; the allowance is {limit}"
 
 
-class TooManyConcurrent(LimitPassed):
+class TooFast(LimitPassed):
+    """``headers``: when to try again."""
+
+    code = "TOO_FAST"
+    status = 429
+    well_formed = False
+    headers: dict[str, str] = {}  # noqa: RUF012 – replaced, never changed
+
+
+class TooManyConcurrent(TooFast):
     code = "TOO_MANY_CONCURRENT"
     zh, en = "同时进行的请求过多，请稍候再试", "Too many requests of this client are being worked on; try again when one is done"
-    status = 429
-    well_formed = False
 
 
-class RateLimited(LimitPassed):
+class RateLimited(TooFast):
     code = "RATE_LIMITED"
     zh, en = "请求过于频繁，请 {seconds} 秒后再试", "Too many requests; try again in {seconds} seconds"
-    status = 429
-    well_formed = False
 
 
 class TooManySubscriptions(LimitPassed):

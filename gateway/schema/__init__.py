@@ -7,7 +7,7 @@ from typing import Any
 
 import graphene
 
-from gateway import permissions, restricted
+from gateway import permissions, rates, restricted
 from gateway.schema.descriptions import describe
 
 DOMAINS = ("accounts", "system", "catalog", "orders", "livestream", "reporting", "webhooks", "audit")
@@ -27,6 +27,7 @@ def build() -> graphene.Schema:
     subscription = type("Subscription", (graphene.ObjectType,), {"__doc__": "What is pushed.", **_collect("SUBSCRIPTIONS")})
     built = graphene.Schema(query=query, mutation=mutation, subscription=subscription, types=_node_types())
     permissions.enforce(built.graphql_schema)
+    rates.guard(built.graphql_schema)
     describe(built.graphql_schema, permissions.table(), restricted.FIELDS)
     return built
 

@@ -28,7 +28,7 @@ OPTIONAL_SETTINGS = frozenset(
     f"BANGFU_{name}"
     for name in (
         *("POOL_SIZE", "STATEMENT_TIMEOUT_MS", "CACHE_SECONDS", "MAX_UPLOAD_BYTES", "WEB_DIST", "PAY_PAGE_URL", "WEBHOOK_ALLOW"),
-        "COUNTIES",
+        *("COUNTIES", "TRUSTED_PROXIES", "RATE_SCALE"),
     )
 )
 

@@ -1,0 +1,226 @@
+"""How often: by account, API key or address, in Redis, by the sliding windows of the `limits` library, in one round trip.
+
+Counted is what reaches execution (and a document that must be parsed for it), by operation and not by HTTP request; answers kept from
+somebody else's question cost nothing and ask nothing of Redis. While Redis is away requests are answered, but what tries
+credentials is not: a limiter that an attacker can break must not open the door that it guards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from graphql import GraphQLSchema
+from limits import RateLimitItem, parse_many
+from limits.storage import RedisStorage
+from prometheus_client import Counter
+from redis.exceptions import NoScriptError
+
+from gateway.addresses import client_network
+from gateway.limits.errors import RateLimited
+from gateway.limits.table import kind_of
+from services.kit import signing
+from services.kit.errors import LinkExpired, Unavailable
+from services.kit.telemetry import log
+
+RATES: Mapping[str, str] = {
+    "anonymous": "600/minute",
+    "account": "1200/minute",
+    "officer": "1800/minute",
+    "api_key": "3000/minute",
+    # A visitor's documents that are not the web app's own, where trusted documents are on.
+    "untrusted": "60/minute",
+}
+# What tries a password, a code or a token, or costs as much: by address, and by address and login together (an account's own
+# protection is `gateway.accounts.lockout`, which others cannot use against it).
+CREDENTIALS: Mapping[str, tuple[str, str]] = {
+    "Mutation.signIn": ("30/minute; 300/hour", "10/minute; 40/hour"),
+    "Mutation.signUp": ("20/minute; 120/hour", "5/minute"),
+    "Mutation.refreshSession": ("120/minute", ""),
+}
+ALLOWANCE_HEADER, ALLOWANCE_PURPOSE = "X-Bangfu-Allowance", "allowance"
+AWAY_SECONDS = 1.0
+LIMITED = Counter("bangfu_limited_total", "Refused for their pace", ["rate"])
+AWAY = Counter("bangfu_limiter_away_total", "Requests that could not be counted")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Of the window that has least left. ``seconds``: until it is whole again, or, refused, until the next try may succeed."""
+
+    allowed: bool
+    name: str
+    limit: int
+    window: int
+    remaining: int
+    seconds: int
+
+    def headers(self) -> dict[str, str]:
+        """The fields of draft-ietf-httpapi-ratelimit-headers-10; `Retry-After` where it was too much."""
+        fields = {
+            "RateLimit-Policy": f'"{self.name}";q={self.limit};w={self.window}',
+            "RateLimit": f'"{self.name}";r={self.remaining};t={self.seconds}',
+        }
+        return fields if self.allowed else {**fields, "Retry-After": str(self.seconds)}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A window and who is counted in it. ``times``: an allowance of its own multiplies it."""
+
+    name: str
+    item: RateLimitItem
+    who: str
+    times: float = 1.0
+
+    @property
+    def limit(self) -> int:
+        return max(1, int(self.item.amount * self.times))
+
+
+class Limiter:
+    def __init__(self, redis_url: str, secret: str, scale: float = 1.0) -> None:
+        """``scale`` multiplies every rate: above 1 where people develop and test."""
+        self._storage = RedisStorage(redis_url, key_prefix="gateway:limits", socket_timeout=0.3, socket_connect_timeout=0.3)
+        self._redis: Any = self._storage.storage
+        self._secret, self.scale, self._away_until = secret, scale, 0.0
+
+    def count(self, windows: list[Counted]) -> Verdict | None:
+        """One more in each; None while the limiter is away."""
+        if time.monotonic() < self._away_until:
+            AWAY.inc()
+            return None
+        try:
+            rows = self._ask(windows)
+        except redis.RedisError as error:
+            AWAY.inc()
+            self._away_until = time.monotonic() + AWAY_SECONDS
+            log.warning("limiter_away", error=type(error).__name__)
+            return None
+        verdicts = [_verdict(window, bool(rows[2 * i]), rows[2 * i + 1]) for i, window in enumerate(windows)]
+        worst = min(verdicts, key=lambda v: (v.allowed, v.remaining / v.limit if v.allowed else -v.seconds))
+        if not worst.allowed:
+            LIMITED.labels(worst.name).inc()
+        return worst
+
+    def _ask(self, windows: list[Counted]) -> list[Any]:
+        acquire, state = self._storage.lua_acquire_sliding_window, self._storage.lua_sliding_window
+        for attempt in (1, 2):
+            pipeline = self._redis.pipeline(transaction=False)
+            for window in windows:
+                expiry, key = window.item.get_expiry(), window.item.key_for(window.who)
+                keys = [self._storage.prefixed_key(f"{{{key}}}/-1"), self._storage.prefixed_key(f"{{{key}}}")]
+                # Not `acquire(…, client=pipeline)`: it asks every time whether the script is there.
+                pipeline.evalsha(acquire.sha, 2, *keys, window.limit, expiry, 1)
+                pipeline.evalsha(state.sha, 2, *keys, expiry)
+            try:
+                rows: list[Any] = pipeline.execute()
+                return rows
+            except NoScriptError:
+                if attempt == 2:
+                    raise
+                for script in (acquire, state):
+                    self._redis.script_load(script.script)
+        raise AssertionError("unreachable")
+
+    def request(self, principal: Any, address: str, *, api_key: object = None, trusted: bool = True, allowance: str = "") -> dict[str, str]:
+        """One operation more. Header fields for the answer. Raises RateLimited, with the same in its ``headers``."""
+        kind = kind_of(principal, by_api_key=api_key is not None)
+        who = client_of(principal, address, api_key)
+        name = kind if trusted or kind != "anonymous" else "untrusted"
+        times, own = self.allowance(allowance)
+        verdict = self.count([Counted(name, item, own or who, self.scale * times) for item in parse_many(RATES[name])])
+        if verdict is None:
+            return {}
+        if not verdict.allowed:
+            raise refused(verdict)
+        return verdict.headers()
+
+    def credential(self, operation: str, address: str, login: str, allowance: str = "") -> None:
+        """One attempt more. Raises RateLimited; Unavailable while the limiter is away."""
+        by_address, by_login = CREDENTIALS[operation]
+        times, own = self.allowance(allowance)
+        scale, who = self.scale * times, own or client_network(address)
+        name = operation.removeprefix("Mutation.")
+        windows = [Counted(name, item, f"{operation}:{who}", scale) for item in parse_many(by_address)]
+        if by_login and login:
+            hashed = hmac.new(self._secret.encode(), login.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
+            windows += [Counted(f"{name}-login", item, f"{operation}:{who}:{hashed}", scale) for item in parse_many(by_login)]
+        verdict = self.count(windows)
+        if verdict is None:
+            raise Unavailable()
+        if not verdict.allowed:
+            raise refused(verdict)
+
+    def allowance(self, token: str) -> tuple[float, str]:
+        """(times, who is counted) of an allowance that we signed; (1, nobody) without one."""
+        if not token:
+            return 1.0, ""
+        try:
+            content = signing.read(self._secret, ALLOWANCE_PURPOSE, token)
+        except (LinkExpired, ValueError, KeyError):
+            return 1.0, ""
+        return float(content["times"]), f"allowance:{content['name']}"
+
+
+def sign_allowance(secret: str, name: str, times: float, seconds: int) -> str:
+    """For a client of ours that asks more than others may: counted by its own name."""
+    return signing.sign(secret, ALLOWANCE_PURPOSE, {"name": name, "times": times}, seconds)
+
+
+def client_of(principal: Any, address: str, api_key: object = None) -> str:
+    """Who is counted: the key, the account, or where the visitor comes from (a guest's token costs nothing to get)."""
+    if api_key is not None:
+        return f"key:{api_key}"
+    if principal.subject == "anonymous" or principal.is_guest:
+        return f"address:{client_network(address)}"
+    return f"account:{principal.subject}"
+
+
+def refused(verdict: Verdict) -> RateLimited:
+    error = RateLimited(limit=verdict.limit, seconds=verdict.seconds)
+    error.headers = verdict.headers()
+    return error
+
+
+def _verdict(window: Counted, allowed: bool, row: list[Any]) -> Verdict:
+    """``row``: count of the window before and how long it still matters, count of this one and its life (up to two windows), in ms."""
+    before, before_left, now, now_left = (max(0, int(value or 0)) for value in row)
+    expiry, limit = window.item.get_expiry() * 1000, window.limit
+    remaining = max(0, limit - int(before * before_left / expiry) - now)
+    until_shift = max(0, now_left - expiry) if now else before_left
+    wait: float = until_shift
+    if not allowed:
+        room = limit - 1 - now
+        wait = before_left - room * expiry / before if before and room >= 0 else until_shift + expiry / limit
+    return Verdict(allowed, window.name, limit, expiry // 1000, remaining if allowed else 0, max(1, math.ceil(wait / 1000)))
+
+
+def guard(schema: GraphQLSchema) -> None:
+    """Counts every execution of a credential operation, however many a request holds. Raises RuntimeError for one that is not there."""
+    for name in CREDENTIALS:
+        kind, _, field_name = name.partition(".")
+        field = getattr(schema.type_map.get(kind), "fields", {}).get(field_name)
+        if field is None or field.resolve is None:
+            raise RuntimeError(f"a rate for {name}, which is not there")
+        field.resolve = _counted(name, field.resolve)
+
+
+def _counted(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(root: Any, info: Any, **arguments: Any) -> Any:
+        context, given = info.context, arguments.get("input") or {}
+        login = given.get("login") if isinstance(given.get("login"), str) else ""
+        try:
+            context.edge.limiter.credential(name, context.address, login, context.allowance_token)
+        except RateLimited as error:
+            context.too_fast = error
+            raise
+        return resolve(root, info, **arguments)
+
+    return counted
