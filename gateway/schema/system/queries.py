@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 
 from gateway.schema.fields import Node, connection_of, fetch_page, page_arguments, raw_id
-from gateway.schema.nodes import resolve_node
+from gateway.schema.nodes import MAX_NODES, resolve_node, resolve_nodes
 from gateway.schema.system.types import Import, ImportKindInfo, SyncState
 
 SERVICES = ("catalog", "orders", "livestream", "reporting")
@@ -66,8 +66,10 @@ NODE = graphene.Field(
 NODES = graphene.Field(
     graphene.NonNull(graphene.List(Node)),
     ids=graphene.List(graphene.NonNull(graphene.ID), required=True),
-    resolver=lambda _r, info, ids: [resolve_node(None, info, i) for i in ids[:50]],
-    description="At most 50 objects by their ids",
+    resolver=resolve_nodes,
+    description=(
+        f"At most {MAX_NODES} objects by their ids, in the order asked, as lists show them; null for what is gone or not yours to see"
+    ),
 )
 
 QUERIES = {

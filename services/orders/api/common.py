@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from flask_openapi3 import APIBlueprint  # type: ignore[attr-defined]
-from pydantic import BaseModel, BeforeValidator, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from services.kit.app import context, principal
 from services.kit.errors import Forbidden, InvalidInput, TooMany
+from services.kit.models import PageInput
 from services.kit.paging import Page
 from services.kit.principal import Principal
 from services.orders.usecases.shopping.desk import Desk, desk_of
@@ -23,6 +24,12 @@ def _as_text(value: object) -> object:
 
 
 QuantityText = Annotated[str, BeforeValidator(_as_text), StringConstraints(min_length=1, max_length=32)]
+
+
+class IdsPage(PageInput):
+    """``ids``: comma-separated, at most a hundred; of them, what the asker may see, and nothing else of the list's filters counts."""
+
+    ids: str | None = Field(None, max_length=4000)
 
 
 class OrderPath(BaseModel):

@@ -9,7 +9,8 @@ from flask_openapi3 import APIBlueprint  # type: ignore[attr-defined]
 from pydantic import BaseModel, Field
 
 from services.kit.app import context, idempotency_key, principal
-from services.kit.models import Input, PageInput
+from services.kit.models import Input
+from services.orders.api.common import IdsPage, uuids
 from services.orders.queries.contracts import call_offs as call_off_queries
 from services.orders.queries.contracts import contracts as queries
 from services.orders.usecases.contracts.call_off_contract import CallOffContract, call_off_contract
@@ -25,7 +26,7 @@ class ContractPath(BaseModel):
     contract_id: UUID
 
 
-class ContractPage(PageInput):
+class ContractPage(IdsPage):
     state: str | None = Field(None, max_length=20)
     institution_id: UUID | None = None
     merchant_id: UUID | None = None
@@ -43,7 +44,9 @@ def post_contract(body: ProposeContract) -> dict[str, Any]:
 @api.get("")
 def get_list(query: ContractPage) -> dict[str, Any]:
     with context().db.reading() as conn:
-        page = queries.list_contracts(conn, principal(), **query.model_dump())
+        if query.ids is not None:
+            return {"items": queries.contracts_by_ids(conn, principal(), uuids([query.ids], "ids")), "next_cursor": None}
+        page = queries.list_contracts(conn, principal(), **query.model_dump(exclude={"ids"}))
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 

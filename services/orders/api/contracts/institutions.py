@@ -9,7 +9,7 @@ from flask_openapi3 import APIBlueprint  # type: ignore[attr-defined]
 from pydantic import BaseModel, Field
 
 from services.kit.app import context, principal
-from services.kit.models import PageInput
+from services.orders.api.common import IdsPage, uuids
 from services.orders.queries.contracts import institutions as queries
 from services.orders.settings import OrdersSettings
 from services.orders.store.contracts import institutions as store
@@ -23,7 +23,7 @@ class InstitutionPath(BaseModel):
     institution_id: UUID
 
 
-class InstitutionPage(PageInput):
+class InstitutionPage(IdsPage):
     q: str | None = Field(None, max_length=100)
     kind: str | None = Field(None, max_length=40)
     county_code: str | None = Field(None, max_length=6)
@@ -39,7 +39,9 @@ def post_apply(body: ApplyInstitution) -> dict[str, Any]:
 @api.get("")
 def get_list(query: InstitutionPage) -> dict[str, Any]:
     with context().db.reading() as conn:
-        page = queries.list_institutions(conn, principal(), **query.model_dump())
+        if query.ids is not None:
+            return {"items": queries.institutions_by_ids(conn, principal(), uuids([query.ids], "ids")), "next_cursor": None}
+        page = queries.list_institutions(conn, principal(), **query.model_dump(exclude={"ids"}))
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 

@@ -9,7 +9,8 @@ from flask_openapi3 import APIBlueprint  # type: ignore[attr-defined]
 from pydantic import BaseModel, Field
 
 from services.kit.app import context, idempotency_key, principal
-from services.kit.models import Input, PageInput, Text
+from services.kit.models import Input, Text
+from services.orders.api.common import IdsPage, uuids
 from services.orders.queries.groups import campaigns as queries
 from services.orders.usecases.groups.close_campaign import cancel_campaign, close_campaign
 from services.orders.usecases.groups.create_campaign import CreateCampaign, create_campaign, open_campaign
@@ -23,7 +24,7 @@ class CampaignPath(BaseModel):
     campaign_id: UUID
 
 
-class CampaignPage(PageInput):
+class CampaignPage(IdsPage):
     state: str | None = Field(None, max_length=20)
     institution_id: UUID | None = None
 
@@ -44,7 +45,9 @@ def post_campaign(body: CreateCampaign) -> dict[str, Any]:
 @api.get("")
 def get_list(query: CampaignPage) -> dict[str, Any]:
     with context().db.reading() as conn:
-        page = queries.list_campaigns(conn, principal(), **query.model_dump())
+        if query.ids is not None:
+            return {"items": queries.campaigns_by_ids(conn, principal(), uuids([query.ids], "ids")), "next_cursor": None}
+        page = queries.list_campaigns(conn, principal(), **query.model_dump(exclude={"ids"}))
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 

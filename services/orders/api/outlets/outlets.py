@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from services.kit.app import context, idempotency_key, principal
 from services.kit.models import Input, PageInput
+from services.orders.api.common import IdsPage, uuids
 from services.orders.queries.outlets import outlets as queries
 from services.orders.settings import OrdersSettings
 from services.orders.usecases.outlets.apply_outlet import ApplyOutlet, add_operator, apply_outlet, approve_outlet, close_outlet
@@ -24,7 +25,7 @@ class OutletPath(BaseModel):
     outlet_id: UUID
 
 
-class OutletPage(PageInput):
+class OutletPage(IdsPage):
     kind: str | None = Field(None, max_length=20)
     county_code: str | None = Field(None, max_length=6)
     state: str | None = Field(None, max_length=20)
@@ -56,7 +57,9 @@ def post_apply(body: ApplyOutlet) -> dict[str, Any]:
 @api.get("")
 def get_list(query: OutletPage) -> dict[str, Any]:
     with context().db.reading() as conn:
-        page = queries.list_outlets(conn, principal(), **query.model_dump())
+        if query.ids is not None:
+            return {"items": queries.outlets_by_ids(conn, principal(), uuids([query.ids], "ids")), "next_cursor": None}
+        page = queries.list_outlets(conn, principal(), **query.model_dump(exclude={"ids"}))
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field
 from services.kit.app import context, idempotency_key, principal
 from services.kit.db import one
 from services.kit.errors import Forbidden
-from services.kit.models import Input, PageInput, Text
+from services.kit.models import Input, Text
 from services.kit.principal import Role
-from services.orders.api.common import OrderPath, QuantityText, blueprint, buyer, desk, paged
-from services.orders.queries.shopping.orders import Seen, find_order, list_orders, show_order
+from services.orders.api.common import IdsPage, OrderPath, QuantityText, blueprint, buyer, desk, paged, uuids
+from services.orders.queries.shopping.orders import Seen, find_order, list_orders, orders_by_ids, show_order
 from services.orders.usecases.shopping.refund_line import RefundLine, refund_line
 from services.orders.usecases.shopping.release_orders import cancel_order
 from services.orders.usecases.shopping.ship_order import ship_order
@@ -20,7 +20,7 @@ from services.orders.usecases.shopping.ship_order import ship_order
 api = blueprint("orders", "/orders")
 
 
-class OrdersPage(PageInput):
+class OrdersPage(IdsPage):
     merchant_id: UUID | None = None
     state: Literal["placed", "paid", "shipped", "cancelled", "refunded"] | None = None
 
@@ -46,6 +46,8 @@ class Refund(Input):
 @api.get("")
 def get_orders(query: OrdersPage) -> dict[str, Any]:
     with context().db.reading() as conn:
+        if query.ids is not None:
+            return {"items": orders_by_ids(conn, principal(), uuids([query.ids], "ids")), "next_cursor": None}
         return paged(list_orders(conn, buyer(), query.merchant_id, query.state, query.first, query.after))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from services.kit.paging import Page
 from services.kit.principal import Principal
 from services.orders.access import scope_of
 from services.orders.queries.contracts.balance import owed_fen
-from services.orders.queries.listing import newest_first, pick
+from services.orders.queries.listing import by_ids, newest_first, pick
 
 SELECT = ("SELECT c.*, i.name AS institution_name, i.kind AS institution_kind, i.county_code AS institution_county, "
           "m.name AS merchant_name, m.county_code AS merchant_county FROM contracts c JOIN institutions i USING (institution_id) "
@@ -68,6 +69,10 @@ def list_contracts(conn: Conn, who: Principal, *, state: str | None, institution
         conn, SELECT + " AND (%(state)s::text IS NULL OR c.state = %(state)s) AND (%(institution)s::uuid IS NULL "
         "OR c.institution_id = %(institution)s) AND (%(merchant)s::uuid IS NULL OR c.merchant_id = %(merchant)s)", "c.contract_id",
         {**scope_of(who).params, "state": state, "institution": institution_id, "merchant": merchant_id}, first, after, _shown)
+
+
+def contracts_by_ids(conn: Conn, who: Principal, ids: Sequence[UUID]) -> list[ContractShown]:
+    return by_ids(conn, SELECT, "c.contract_id", scope_of(who).params, ids, _shown)
 
 
 def get_contract(conn: Conn, who: Principal, contract_id: UUID) -> ContractShown:

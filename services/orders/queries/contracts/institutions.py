@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from services.kit.errors import NotFound
 from services.kit.paging import Page
 from services.kit.principal import Principal
 from services.orders.access import scope_of
-from services.orders.queries.listing import newest_first, pick
+from services.orders.queries.listing import by_ids, newest_first, pick
 
 FIELDS = ("institution_id", "institution_code", "name", "kind", "county_code", "meals_per_day", "kitchen", "registered_at")
 
@@ -49,6 +50,11 @@ def list_institutions(conn: Conn, who: Principal, *, q: str | None, kind: str | 
         "AND (%(county)s::text IS NULL OR i.county_code = %(county)s)", "i.institution_id",
         {**scope_of(who).params, "q": q, "kind": kind, "county": county_code}, first, after,
         lambda row: InstitutionShown(**pick(row, FIELDS), mine=row["applied_by"] == who.subject))
+
+
+def institutions_by_ids(conn: Conn, who: Principal, ids: Sequence[UUID]) -> list[InstitutionShown]:
+    return by_ids(conn, SELECT, "i.institution_id", scope_of(who).params, ids,
+                  lambda row: InstitutionShown(**pick(row, FIELDS), mine=row["applied_by"] == who.subject))
 
 
 def get_institution(conn: Conn, who: Principal, institution_id: UUID) -> InstitutionShown:

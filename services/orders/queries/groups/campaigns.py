@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from services.kit.db import Conn, Row, every, one
 from services.kit.paging import Page
 from services.kit.principal import Principal, Role
 from services.orders.access import scope_of
-from services.orders.queries.listing import newest_first, pick
+from services.orders.queries.listing import by_ids, newest_first, pick
 from services.orders.store.groups import campaigns
 from services.orders.usecases.groups.load import campaign_of
 
@@ -110,6 +111,10 @@ def list_campaigns(
         after,
         lambda row: _shown(row, who),
     )
+
+
+def campaigns_by_ids(conn: Conn, who: Principal, ids: Sequence[UUID]) -> list[CampaignShown]:
+    return by_ids(conn, SELECT, "c.campaign_id", scope_of(who).params, ids, lambda row: _shown(row, who))
 
 
 def get_campaign(conn: Conn, who: Principal, campaign_id: UUID, code: str | None = None) -> CampaignShown:

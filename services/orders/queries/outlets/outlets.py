@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, LiteralString
@@ -13,7 +13,7 @@ from services.kit.errors import NotFound
 from services.kit.paging import Page
 from services.kit.principal import Principal
 from services.orders.access import scope_of
-from services.orders.queries.listing import newest_first, pick
+from services.orders.queries.listing import by_ids, newest_first, pick
 from services.orders.store.outlets import papers
 
 FIELDS = ("outlet_id", "outlet_code", "kind", "sub_kind", "name", "county_code", "state", "opened_on", "closed_on")
@@ -41,6 +41,10 @@ def list_outlets(conn: Conn, who: Principal, *, kind: str | None, county_code: s
         conn, SELECT + " AND (%(kind)s::text IS NULL OR o.kind = %(kind)s) AND (%(county)s::text IS NULL OR o.county_code = %(county)s) "
         "AND (%(state)s::text IS NULL OR o.state = %(state)s)", "o.outlet_id",
         {**scope_of(who).params, "kind": kind, "county": county_code, "state": state}, first, after, _shown)
+
+
+def outlets_by_ids(conn: Conn, who: Principal, ids: Sequence[UUID]) -> list[OutletShown]:
+    return by_ids(conn, SELECT, "o.outlet_id", scope_of(who).params, ids, _shown)
 
 
 def get_outlet(conn: Conn, who: Principal, outlet_id: UUID) -> OutletShown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -76,6 +77,15 @@ def list_orders(conn: Conn, who: Principal, merchant_id: UUID | None, state: str
         [owner, state, state, *((cursor[0], cursor[0], cursor[1]) if cursor else (None, None, None)), first + 1])
     page = page_of(rows, first, lambda r: (r["placed_at"], r["order_id"]))
     return Page([{name: row[name] for name in LISTED} | {"mine": row["buyer"] == who.subject} for row in page.items], page.next_cursor)
+
+
+def orders_by_ids(conn: Conn, who: Principal, ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Those of ``ids`` that the asker bought, sells or oversees, as lists show them."""
+    rows = every(
+        conn, "SELECT o.*, m.name AS merchant_name FROM orders o LEFT JOIN merchants m USING (merchant_id) WHERE o.order_id = ANY(%s) "
+        "AND (%s OR o.buyer = %s OR o.merchant_id::text = ANY(%s::text[]))",
+        [list(ids), who.has(Role.BUREAU), who.subject, list(who.scopes(Role.MERCHANT))])
+    return [{name: row[name] for name in LISTED} | {"mine": row["buyer"] == who.subject} for row in rows]
 
 
 def show_payment(conn: Conn, payment: Row) -> dict[str, Any]:
