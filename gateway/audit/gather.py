@@ -106,13 +106,13 @@ def _typed(entry: dict[str, Any]) -> Row:
 
 
 def note(context: Context) -> bool:
-    """The heads of all copies as a small signed object, if they have moved since the last. False: the store does not answer."""
+    """The heads of all copies as a small signed object, if they have moved since the last. False: try again soon."""
     try:
         with context.db.reading() as conn:
             found, last = store.heads(conn), store.last_noted(conn)
         if found and (last is None or last["heads"] != found):
             heads.write(context, found, last["object_key"] if last else None)
-        return True
+        return bool(found)
     except (DomainError, psycopg.Error, PoolTimeout, S3Error, InvalidResponseError, HTTPError, OSError) as error:
         log.warning("audit_heads_wait", error=type(error).__name__, detail=str(error)[:200])
         return False
