@@ -47,6 +47,18 @@ def _event_schema() -> str:
     return _pretty(json_schema())
 
 
+def _errors() -> str:
+    from infra.error_list import markdown
+
+    return markdown()
+
+
+def _permissions() -> str:
+    from gateway.permission_document import markdown
+
+    return markdown()
+
+
 def documents() -> dict[Path, Callable[[], str]]:
     """file → what belongs into it."""
     api = ROOT / "docs" / "api"
@@ -55,6 +67,8 @@ def documents() -> dict[Path, Callable[[], str]]:
         **{api / f"{service}.openapi.json": lambda service=service: openapi(service) for service in SERVICES},  # type: ignore[misc]
         ROOT / "docs" / "events.md": _events,
         api / "events.schema.json": _event_schema,
+        api / "permissions.md": _permissions,
+        api / "errors.md": _errors,
     }
 
 
