@@ -37,23 +37,26 @@ def ensure_password(password: str, login: str) -> None:
     if not low <= len(password) <= high or len(set(password)) < 4 or password.isdigit():
         raise WeakPassword("password", low=low, high=high)
     plain = unicodedata.normalize("NFKC", password).lower()
-    if is_common(plain):
-        raise CommonPassword("password")
     if is_like(plain, login.lower()):
         raise PasswordLikeLogin("password")
+    if is_common(plain):
+        raise CommonPassword("password")
 
 
 def is_common(plain: str) -> bool:
-    """``plain`` in lower case: in the list, or a listed word with little around it, or a mobile number or date with little around it."""
+    """``plain`` in lower case: in the list, or a listed word with little or a listed number around it, or a mobile number, date or listed
+    number with little around it."""
     listed = common()
     if plain in listed or plain.translate(_LEET) in listed:
         return True
     bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
-    if len(bare) >= 4 and len(plain) - len(bare) <= 4 and (bare in listed or bare.translate(_LEET) in listed):
-        return True
+    if len(bare) >= 4 and (bare in listed or bare.translate(_LEET) in listed):
+        around = plain.replace(bare, "", 1)
+        if len(around) <= 4 or around in listed:
+            return True
     return any(
-        len(plain) - len(digits) <= 3 and (_MOBILE.fullmatch(digits) is not None or _is_date(digits))
-        for digits in re.findall(r"\d+", plain)
+        len(plain) - len(digits) <= 3 and (_MOBILE.fullmatch(digits) is not None or _is_date(digits) or digits in listed)
+        for digits in re.findall(r"\d{6,}", plain)
     )
 
 

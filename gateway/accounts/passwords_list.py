@@ -18,6 +18,10 @@ SURNAMES = (
     "peng xiao cai pan tian dong yuan yu jiang du ye cheng wei su lu ding ren shen yao lv fu zhong cui tan liao fan wen shi jia xia qiu "
     "fang hou zou xiong meng qin bai jin yan xue lei long tao mao hao gu gong shao wan qian dai yin mo kong xiang chang"
 )
+GIVEN = (
+    "wei fang na min jing li qiang lei jun yang yong yan jie tao juan ming chao xia ping gang hui ying hong yu xin peng bo bin hao kai "
+    "jian hua lin ting dan xue mei lan yun xiaoming xiaohong xiaoli jianguo jianhua guoqiang zhiqiang haiyan haitao wenjie yifan"
+)
 NUMBERS = (
     "1 12 123 1234 12345 123456 1234567 12345678 123456789 1234567890 123123 321 111 111111 000 000000 520 521 5201314 1314 1314520 "
     "5211314 888 8888 888888 666 6666 666666 168 999 147258 147258369 159357 159753 789456 987654 654321 112233 "
@@ -46,7 +50,7 @@ def chinese() -> Iterator[str]:
     for word, number in product((*letters, *(2 * one for one in letters), *PHRASES.split(), *surnames), NUMBERS.split()):
         yield word + number
         yield number + word
-    yield from (a + b for a, b in product(surnames, surnames) if len(a + b) >= 8)
+    yield from (a + b for a, b in product(surnames, GIVEN.split()))
     yield from PHRASES.split()
 
 
