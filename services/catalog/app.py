@@ -13,9 +13,9 @@ from services.kit.service import Context, Service
 
 
 def blueprints() -> tuple[Any, ...]:
-    from services.catalog.api import applications, certification, directory, members, merchants, persons, products, registers
+    from services.catalog.api import applications, certification, directory, members, persons, products, registers
 
-    return tuple(module.api for module in (directory, products, merchants, members, applications, certification, registers, persons))
+    return tuple(module.api for module in (directory, products, members, applications, certification, registers, persons))
 
 
 def build(context: Context) -> None:

@@ -1,20 +1,20 @@
-"""Who acts for a merchant."""
+"""Who acts for a merchant: routes of its blueprint, because one path belongs to one blueprint in the document."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from flask_openapi3 import APIBlueprint  # type: ignore[attr-defined]
 from pydantic import BaseModel
 
 from services.catalog.api.common import MerchantPath
+from services.catalog.api.merchants import api
 from services.catalog.queries.directory import as_answer
 from services.catalog.usecases.merchants.remove_member import members_page, remove_member
 from services.kit.app import context, principal
 from services.kit.models import PageInput
 
-api = APIBlueprint("members", "members")
+__all__ = ["api"]
 
 
 class MemberPath(BaseModel):

@@ -1,20 +1,19 @@
-"""Who acts for an institution."""
+"""Who acts for an institution: routes of its blueprint, because one path belongs to one blueprint in the document."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 from uuid import UUID
 
-from flask_openapi3 import APIBlueprint  # type: ignore[attr-defined]
 from pydantic import BaseModel
 
 from services.kit.app import context, principal
 from services.kit.models import PageInput
 from services.orders.api.common import paged
-from services.orders.api.contracts.institutions import InstitutionPath
+from services.orders.api.contracts.institutions import InstitutionPath, api
 from services.orders.usecases.contracts.remove_member import members_page, remove_member
 
-api = APIBlueprint("members", "members", url_prefix="/institutions")
+__all__ = ["api"]
 
 
 class MemberPath(BaseModel):
