@@ -135,7 +135,6 @@ ACCOUNT_TABLES = (
     "oidc_links",
     "challenges",
     "one_time_codes",
-    "messages",
     "api_keys",
     "sessions",
     "grants",

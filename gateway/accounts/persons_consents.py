@@ -78,6 +78,15 @@ def checked(given: Iterable[tuple[str, str]]) -> list[ConsentText]:
     return found
 
 
+def agreed(given: Iterable[tuple[str, str]], *, demanded: bool) -> list[ConsentText]:
+    """What a sign-up agrees to. Raises UnknownConsent; ConsentNeeded where a required text is ``demanded`` and missing."""
+    texts = checked(given)
+    missing = {text.purpose for text in in_force() if text.required} - {text.purpose for text in texts}
+    if demanded and missing:
+        raise ConsentNeeded("consents")
+    return texts
+
+
 def record(conn: Conn, account_id: UUID, text: ConsentText) -> None:
     """In the transaction of the sign-up or the click. An older version's consent ends with the newer one's."""
     held = one(

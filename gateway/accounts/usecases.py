@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from gateway.accounts import codes, lockout, sessions, store, store_factors
+from gateway.accounts import codes, lockout, persons_consents, sessions, store, store_factors
 from gateway.accounts.asking import Asking
 from gateway.accounts.domain import CodeNeeded, LoginTaken, SignInFailed, parse_login
 from gateway.accounts.passwords import ensure_password, hash_password, needs_rehash, password_fits
+from gateway.accounts.persons_consents import ConsentText
 from gateway.accounts.sessions import Tokens
 from gateway.accounts.sign_in_settings import SignInSettings
 from services.events.others import AccountChanged
@@ -46,6 +48,7 @@ def sign_up(
     challenge: str | None = None,
     code: str | None = None,
     vouched: bool = False,
+    consents: Sequence[ConsentText] = (),
 ) -> Tokens:
     """With a code of purpose ``sign_up`` the login is verified; production demands it (``verified_sign_up``), so that only the owner of a
     number learns whether it is taken. ``vouched``: whoever makes the account (the command line) answers for the login."""
@@ -67,6 +70,8 @@ def sign_up(
             raise LoginTaken("login")
         if name:
             store.put_identity(conn, account_id, "name", name)
+        for text in consents:
+            persons_consents.record(conn, account_id, text)
         return sessions.open_session(conn, settings.session_secret, account_id, asking, "password")
 
 

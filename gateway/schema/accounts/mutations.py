@@ -7,12 +7,12 @@ from uuid import UUID
 
 import graphene
 
-from gateway.accounts import sessions, usecases
+from gateway.accounts import persons_consents, sessions, usecases
 from gateway.http import identity
 from gateway.schema.accounts.sign_in import given, opened
 from gateway.schema.accounts.types import Role, SecondStep, TokenPair
 from gateway.schema.fields import raw_id
-from gateway.schema.inputs import choice, ref, text
+from gateway.schema.inputs import choice, ref, rows, text
 from gateway.schema.intentions import intention
 from services.kit.errors import InvalidInput, NotFound
 from services.kit.principal import Role as RoleName
@@ -34,6 +34,10 @@ def sign_up(context: Any, body: dict[str, Any], _key: str | None) -> Any:
             asking=identity.asking(),
             challenge=body.get("challenge"),
             code=body.get("code"),
+            consents=persons_consents.agreed(
+                [(c["purpose"], c["text_version"]) for c in body.get("consents") or ()],
+                demanded=context.edge.settings.env == "production",
+            ),
         ),
     )
 
@@ -108,6 +112,12 @@ MUTATIONS = {
             "name": text("How to be addressed, at most 50 characters", required=False),
             "challenge": text("Of `requestCode` with purpose SIGN_UP; production demands it", required=False),
             "code": text("The six digits that came", required=False),
+            "consents": rows(
+                "GivenConsent",
+                {"purpose": text("privacy or marketing"), "text_version": text("From `consentTexts`: what was shown")},
+                "What the person agreed to; production demands that of the privacy policy",
+                required=False,
+            ),
         },
         ("tokens", TokenPair),
         sign_up,
