@@ -5,7 +5,7 @@ An object is a row as its owning service sends it. A fact that the row does not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -35,8 +35,8 @@ class Predicate:
             return any((found := _fact(row, path)) is True or str(found) == principal.subject for path in self._paths) or not self.facts
         if not self.facts:
             return principal.has(self.role)
-        scopes = [g.scope for g in principal.grants if g.role == self.role and g.scope]
-        return bool(scopes) and any(_names(_fact(row, path), scopes) for path in self._paths)
+        named = set(_texts(row, self._paths))
+        return any(g.role == self.role and g.scope and g.scope in named for g in principal.grants)
 
     def words(self) -> str:
         if self.role is None:
@@ -51,10 +51,13 @@ def _fact(row: Facts, path: tuple[str, ...]) -> Any:
     return found
 
 
-def _names(found: Any, scopes: list[str]) -> bool:
-    if isinstance(found, list):
-        return any(str(one) in scopes for one in found)
-    return found is not None and str(found) in scopes
+def _texts(row: Facts, paths: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    for path in paths:
+        found = _fact(row, path)
+        if isinstance(found, list):
+            yield from map(str, found)
+        elif found is not None:
+            yield str(found)
 
 
 OWNER = Predicate(None, ("mine",))
@@ -91,8 +94,37 @@ class FieldRule:
     hidden: bool = False
 
     def allows(self, principal: Principal, row: Any) -> bool:
+        """As each predicate's `holds`, in one pass over the grants: microseconds, however many there are."""
         facts = row if isinstance(row, Mapping) else {}
-        return any(predicate.holds(principal, facts) for predicate in self.any_of)
+        if any(predicate.holds(principal, facts) for predicate in self._unroled):
+            return True
+        named: dict[Role, set[str]] = {}
+        for grant in principal.grants:
+            paths = self._by_role.get(grant.role)
+            if paths is None:
+                continue
+            if not paths:
+                return True
+            if grant.role not in named:
+                named[grant.role] = set(_texts(facts, paths))
+            if grant.scope and grant.scope in named[grant.role]:
+                return True
+        return False
+
+    @cached_property
+    def _unroled(self) -> tuple[Predicate, ...]:
+        return tuple(p for p in self.any_of if p.role is None)
+
+    @cached_property
+    def _by_role(self) -> dict[Role, tuple[tuple[str, ...], ...]]:
+        """role → paths of the facts that name its scope; none: wherever it is held."""
+        found: dict[Role, tuple[tuple[str, ...], ...]] = {}
+        for predicate in self.any_of:
+            if predicate.role is not None:
+                before = found.get(predicate.role)
+                anywhere = not predicate.facts or before == ()
+                found[predicate.role] = () if anywhere else (*(before or ()), *predicate._paths)
+        return found
 
     def words(self) -> str:
         return ", ".join(dict.fromkeys(predicate.words() for predicate in self.any_of))

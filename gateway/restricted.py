@@ -34,6 +34,7 @@ _REPORT = (*_MERCHANT, *county("county_code"), *_READERS)
 _OUTSIDE = (*party(Role.MERCHANT, Role.STREAMER, to=("recorder_scope",)), *county("county_code"), *_CITY)
 _HOST = (OWNER, *party(Role.STREAMER, to=("streamer_id",)))
 _ORGANISER = (*party(*_MEMBERS, to=("institution_id",)), *county("consumption_county"), *_READERS)
+_AUDITORS = holders(Role.OPERATOR, Role.BUREAU)
 _EVERYBODY = (Predicate(None, ()),)
 
 # kind of id → who may name such an object in an operation that his roles open to him.
@@ -64,10 +65,24 @@ OBJECTS: dict[str, Predicates] = {
     "OutsideSession": _OUTSIDE,
     "Report": (*county("county_code"), *_CITY),
     "Import": holders(Role.OPERATOR, Role.BUREAU),
+    "Document": (
+        *_MERCHANT,
+        *party(*_MEMBERS, to=("institution_id",)),
+        *party(Role.OUTLET, to=("outlet_id",)),
+        *county("origin_county", "consumption_county"),
+        *_READERS,
+    ),
+    "AuditEntry": _AUDITORS,
+    "ApiKey": owner("account_id"),
+    "Invitation": (OWNER, *party(Role.MERCHANT, *_MEMBERS, to=("scope",))),
+    "WebhookEndpoint": party(Role.MERCHANT, *_MEMBERS, to=("scope",)),
+    "WebhookDelivery": party(Role.MERCHANT, *_MEMBERS, to=("scope",)),
 }
 
-# operation → the predicates that differ from those of its object's kind: acting is narrower than seeing.
+# operation → the predicates over the object it acts on, where they differ from those of its kind: acting is narrower than seeing.
 ACTS: dict[str, Predicates] = {
+    "Query.orders": (*_MERCHANT, *holders(Role.BUREAU)),
+    "Query.stock": (*_MERCHANT, *_READERS),
     "Query.institution": (*OBJECTS["Institution"], *holders(Role.MERCHANT)),
     "Mutation.cancelOrder": (OWNER,),
     "Mutation.linkProducts": _HOST,
@@ -84,6 +99,7 @@ ACTS: dict[str, Predicates] = {
 # operation → positions of ids that anybody may name there (a product that is for sale, a partner to be asked).
 FREE: dict[str, frozenset[str]] = {
     "Query.offers": frozenset({"productIds"}),
+    "Query.auditEntries": frozenset({"filter.actor", "filter.subject"}),
     "Mutation.setCartLine": frozenset({"productId"}),
     "Mutation.placeOrder": frozenset({"lines.productId"}),
     "Mutation.proposeContract": frozenset({"lines.productId"}),
@@ -125,6 +141,9 @@ FIELDS: dict[str, FieldRule] = {
     "Account.language": _ME,
     "Account.grants": _ME,
     "Account.sessions": _ME,
+    "Account.loginVerified": _ME,
+    "Account.secondFactor": _ME,
+    "Account.outsideLogins": _ME,
     # A buyer's name, phone and address: for who buys and who packs.
     "Order.recipient": FieldRule((OWNER, *_MERCHANT)),
     "Order.paymentId": _hidden((OWNER,)),
@@ -167,4 +186,8 @@ FIELDS: dict[str, FieldRule] = {
     "Import.errors": FieldRule(holders(Role.OPERATOR, Role.BUREAU)),
     "Report.files": FieldRule(OBJECTS["Report"]),
     "Reconciliation.differences": FieldRule(_READERS),
+    # Who did what, and why.
+    "AuditEntry.actor": FieldRule(_AUDITORS),
+    "AuditEntry.changes": FieldRule(_AUDITORS),
+    "AuditEntry.reason": FieldRule(_AUDITORS),
 }
