@@ -44,7 +44,7 @@ class TotpSetup(graphene.ObjectType):
     uri = graphene.String(required=True, description="`otpauth://…`, for a QR picture")
 
 
-def _me(context: Any) -> tuple[UUID, UUID]:
+def me(context: Any) -> tuple[UUID, UUID]:
     """(account, session). Raises Unauthenticated for a visitor and for an API key."""
     if context.session_id is None:
         raise Unauthenticated()
@@ -53,7 +53,7 @@ def _me(context: Any) -> tuple[UUID, UUID]:
 
 def request_code(context: Any, body: dict[str, Any], _key: str | None) -> Any:
     edge, purpose = context.edge, body["purpose"]
-    account_id = _me(context)[0] if purpose == "verify" else None
+    account_id = me(context)[0] if purpose == "verify" else None
     sent = codes.request_code(edge.db, edge.settings, login=body["login"], purpose=purpose, asking=identity.asking(), account_id=account_id)
     return asdict(sent)
 
@@ -76,7 +76,7 @@ def reset_password(context: Any, body: dict[str, Any], _key: str | None) -> Any:
 
 def verify_login(context: Any, body: dict[str, Any], _key: str | None) -> Any:
     edge = context.edge
-    codes_sign_in.verify_login(edge.db, edge.settings, context.principal, _me(context)[1], **body, language=context.language)
+    codes_sign_in.verify_login(edge.db, edge.settings, context.principal, me(context)[1], **body, language=context.language)
     return True
 
 
@@ -86,7 +86,7 @@ def change_password(context: Any, body: dict[str, Any], _key: str | None) -> Any
         edge.db,
         edge.settings,
         context.principal,
-        _me(context)[1],
+        me(context)[1],
         old=body.get("old_password"),
         new=body["new_password"],
         asking=identity.asking(),
@@ -100,7 +100,7 @@ def prove_identity(context: Any, body: dict[str, Any], _key: str | None) -> Any:
         edge.db,
         edge.settings,
         context.principal,
-        _me(context)[1],
+        me(context)[1],
         password=body.get("password"),
         code=body.get("code"),
         asking=identity.asking(),
@@ -109,26 +109,26 @@ def prove_identity(context: Any, body: dict[str, Any], _key: str | None) -> Any:
 
 
 def end_other_sessions(context: Any, _body: dict[str, Any], _key: str | None) -> Any:
-    account_id, session_id = _me(context)
+    account_id, session_id = me(context)
     with context.edge.db.transaction() as conn:
         return sessions.end_other_sessions(conn, account_id, session_id, "ended by the owner")
 
 
 def start_totp(context: Any, _body: dict[str, Any], _key: str | None) -> Any:
-    return asdict(totp.start_totp(context.edge.db, context.edge.settings, *_me(context)))
+    return asdict(totp.start_totp(context.edge.db, context.edge.settings, *me(context)))
 
 
 def confirm_totp(context: Any, body: dict[str, Any], _key: str | None) -> Any:
     edge = context.edge
-    return totp.confirm_totp(edge.db, edge.settings, context.principal, _me(context)[1], body["challenge"], body["code"])
+    return totp.confirm_totp(edge.db, edge.settings, context.principal, me(context)[1], body["challenge"], body["code"])
 
 
 def renew_recovery_codes(context: Any, _body: dict[str, Any], _key: str | None) -> Any:
-    return totp.renew_recovery_codes(context.edge.db, context.principal, _me(context)[1])
+    return totp.renew_recovery_codes(context.edge.db, context.principal, me(context)[1])
 
 
 def remove_totp(context: Any, _body: dict[str, Any], _key: str | None) -> Any:
-    account_id, session_id = _me(context)
+    account_id, session_id = me(context)
     held = [Role(row["role"]) for row in roles.roles_held(context.edge.db, account_id, session_id)]
     totp.remove_totp(context.edge.db, context.edge.settings, context.principal, session_id, held)
     return True

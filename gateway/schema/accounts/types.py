@@ -70,6 +70,23 @@ class SecondFactor(graphene.ObjectType):
     proved = graphene.Boolean(required=True, description="This session has shown it; required and false: only setting it up is open")
 
 
+class Passkey(graphene.ObjectType):
+    """A passkey of one's own."""
+
+    id = node_id("Passkey", "passkey_id")
+    title = graphene.String(required=True, description="What its owner calls it")
+    created_at = graphene.Field(Instant)
+    used_at = graphene.Field(Instant, description="When it last signed in")
+
+
+class OutsideLogin(graphene.ObjectType):
+    """A sign-in elsewhere that opens this account."""
+
+    id = node_id("OutsideLogin", "link_id")
+    provider = graphene.String(required=True, description="Name of the provider, as in `signInProviders`")
+    created_at = graphene.Field(Instant, required=True)
+
+
 class Account(graphene.ObjectType):
     """One's own account; nobody else's name or number is ever shown here."""
 
@@ -81,6 +98,8 @@ class Account(graphene.ObjectType):
     sessions = graphene.List(graphene.NonNull(SignedInDevice), required=True)
     login_verified = graphene.Boolean(required=True, description="A code that went to the login was shown")
     second_factor = graphene.Field(SecondFactor, required=True)
+    passkeys = graphene.List(graphene.NonNull(Passkey), required=True)
+    outside_logins = graphene.List(graphene.NonNull(OutsideLogin), required=True)
 
     @staticmethod
     def resolve_name(row: dict[str, Any], _info: Any) -> str | None:
@@ -113,6 +132,16 @@ class Account(graphene.ObjectType):
                 "recovery_codes_left": store_factors.recovery_codes_left(conn, row["account_id"]),
                 "proved": bool(session and session["second_factor"]),
             }
+
+    @staticmethod
+    def resolve_passkeys(row: dict[str, Any], info: Any) -> list[dict[str, Any]]:
+        with info.context.edge.db.reading() as conn:
+            return store_factors.passkeys(conn, row["account_id"])
+
+    @staticmethod
+    def resolve_outside_logins(row: dict[str, Any], info: Any) -> list[dict[str, Any]]:
+        with info.context.edge.db.reading() as conn:
+            return store_factors.oidc_links(conn, row["account_id"])
 
     @staticmethod
     def resolve_sessions(row: dict[str, Any], info: Any) -> list[dict[str, Any]]:
