@@ -20,6 +20,7 @@ from services.kit.client import RemoteError
 from services.kit.errors import HTTP_STATUS, DomainError, InvalidInput, Several, Unauthenticated, Unavailable
 from services.kit.imports.api import import_blueprint
 from services.kit.models import Input
+from services.kit.openapi import Api, Refusal
 from services.kit.principal import Principal, Role, TokenVerifier
 from services.kit.service import Context, Service, make_context
 from services.kit.settings import load
@@ -74,9 +75,9 @@ def api_document(service: Service) -> dict[str, Any]:
 
 
 def _routes(service: Service, *, test_mode: bool) -> OpenAPI:
-    app = OpenAPI(service.package, info=Info(title=f"Bangfu {service.name}", version="1.0.0"), doc_prefix="/openapi",
-                  security_schemes={"principal": {"type": "http", "scheme": "bearer"}},
-                  validation_error_callback=_validation_answer)
+    app = Api(service.package, info=Info(title=f"Bangfu {service.name}", version="1.0.0"), doc_prefix="/openapi",
+              security_schemes={"principal": {"type": "http", "scheme": "bearer"}},
+              validation_error_model=Refusal, validation_error_callback=_validation_answer)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["service"] = service
