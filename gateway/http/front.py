@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from prometheus_client import Counter
@@ -73,5 +74,10 @@ def _spelling(environ: dict[str, Any]) -> bytes | None:
             return None
     else:
         return None
-    language = (language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")) or "").encode()
+    language = _language(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:200])
     return hashlib.blake2b(method[:1].encode() + language + body, digest_size=20).digest()
+
+
+@lru_cache(maxsize=256)
+def _language(header: str) -> bytes:
+    return (language_of(header) or "").encode()

@@ -9,6 +9,7 @@ from flask import has_request_context, request
 from gateway.accounts import api_keys, roles, sessions, store, totp
 from gateway.accounts.asking import Asking
 from gateway.accounts.domain import SessionEnded
+from gateway.accounts.sessions import Tokens
 from gateway.context import Edge, RequestContext
 from gateway.http import origin
 from services.kit import signing
@@ -18,7 +19,7 @@ from services.kit.principal import ANONYMOUS, Grant, Principal, Role
 from services.kit.telemetry import language, language_of, speak
 
 SESSION_COOKIE, REFRESH_COOKIE, GUEST_HEADER, CLIENT_HEADER = "bangfu_session", "bangfu_refresh", "X-Bangfu-Guest", "X-Bangfu-Client"
-DEVICE_COOKIE, DEVICE_HEADER = "bangfu_device", "X-Bangfu-Device"
+DEVICE_COOKIE, DEVICE_HEADER, OIDC_COOKIE = "bangfu_device", "X-Bangfu-Device", "bangfu_oidc"
 GUEST_PURPOSE, GUEST_SECONDS = "guest", 30 * 86400
 
 
@@ -55,6 +56,13 @@ def _signed_in(edge: Edge, token: str) -> tuple[UUID, Principal]:
     return session_id, principal_of(edge, session_id)
 
 
+def session_by_cookie(edge: Edge) -> Principal:
+    """Who a browser's session is, for a page that changes nothing and holds nothing of his: the header is not asked for.
+    Raises SessionEnded."""
+    token = request.cookies.get(SESSION_COOKIE, "")
+    return _signed_in(edge, token)[1] if token else ANONYMOUS
+
+
 def principal_of(edge: Edge, session_id: UUID) -> Principal:
     """Roles as of now, read each time: remembering them for a second refused people in one of two processes what the other had
     just shown them as granted. Raises SessionEnded."""
@@ -70,10 +78,15 @@ def principal_of(edge: Edge, session_id: UUID) -> Principal:
     return roles.principal_for(row["account_id"], grants, roles.acting_of(row))
 
 
-def asking() -> Asking:
-    """From where the request at hand comes. The device's token is taken from a cookie only together with our header."""
+def cookies_of(tokens: Tokens) -> dict[str, str]:
+    return {SESSION_COOKIE: tokens.access, REFRESH_COOKIE: tokens.refresh, DEVICE_COOKIE: tokens.device}
+
+
+def asking(*, cookies: bool = False) -> Asking:
+    """From where the request at hand comes. The device's token is taken from a cookie only together with our header, or where a browser
+    is led to (``cookies``)."""
     token = request.headers.get(DEVICE_HEADER, "")
-    if not token and CLIENT_HEADER in request.headers:
+    if not token and (cookies or CLIENT_HEADER in request.headers):
         token = request.cookies.get(DEVICE_COOKIE, "")
     return Asking(request.headers.get("User-Agent", "")[:200], request.remote_addr or "", token, language())
 
