@@ -125,6 +125,8 @@ class _Reader:
                 self._fragment()
             else:
                 raise self._unexpected(self._i)
+        if self._i == 0:
+            raise self._unexpected(0)
         measured = tuple(self._measured(*one) for one in found)
         return Plan(measured, count)
 

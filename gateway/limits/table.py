@@ -29,7 +29,8 @@ class Limits:
     concurrent: int = 6
     # Web socket.
     subscriptions: int = 20
-    connections: int = 50
+    subscribes: int = 240  # a minute, on one connection
+    connections: int = 200
     message_bytes: int = 64 * 1024
 
 
@@ -123,4 +124,6 @@ DESCRIBED: tuple[Described, ...] = (
     Described(errors.TooManyConcurrent, f"{LIMITS.concurrent}", "requests of a client that a gateway process works on at once; 429"),
     Described(errors.RateLimited, "by who asks, see below", "429 with `Retry-After`"),
     Described(errors.TooManySubscriptions, f"{LIMITS.subscriptions}", "a web socket connection"),
+    Described(errors.TooManyConnections, f"{LIMITS.connections}", "web socket connections of an address; closed with 4429"),
+    Described(errors.MessageTooLarge, f"{LIMITS.message_bytes:,} bytes", "a web socket message; closed with 1009"),
 )

@@ -12,9 +12,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from gateway.addresses import client_address, client_network
+from gateway.concurrency import Concurrency
 from gateway.documents import Documents
+from gateway.limits import LIMITS
+from gateway.limits.errors import TooManyConcurrent, TooManyConnections
 from gateway.live.rooms import Rooms
-from gateway.live.socket import Connection
+from gateway.live.socket import PROTOCOL, TOO_MANY, Connection
 from gateway.schema import schema
 from gateway.settings import GatewaySettings
 from services.kit.settings import load
@@ -25,6 +29,7 @@ def create_app(settings: GatewaySettings | None = None) -> Starlette:
     settings = settings or load(GatewaySettings, "gateway")
     configure_logging("gateway-live")
     documents = Documents(schema.graphql_schema)
+    places = Concurrency(int(LIMITS.connections * settings.rate_factor))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -34,7 +39,14 @@ def create_app(settings: GatewaySettings | None = None) -> Starlette:
         listening.cancel()
 
     async def socket(websocket: WebSocket) -> None:
-        await Connection(websocket, schema.graphql_schema, documents, websocket.app.state.rooms).serve()
+        peer = websocket.client.host if websocket.client else ""
+        address = client_address(peer, websocket.headers.get("X-Forwarded-For", ""), settings.proxies)
+        try:
+            with places.place(client_network(address)):
+                await Connection(websocket, schema.graphql_schema, documents, websocket.app.state.rooms).serve()
+        except TooManyConcurrent:
+            await websocket.accept(PROTOCOL if PROTOCOL in websocket.scope.get("subprotocols", []) else None)
+            await websocket.close(TOO_MANY, TooManyConnections.code)
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"ok": True})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from gateway import limits
 from gateway.documents import Documents, operation_of
 from gateway.errors import formatted, graphql_error
-from gateway.limits import LimitPassed
-from gateway.limits.errors import TooManySubscriptions
+from gateway.limits import LIMITS, LimitPassed
+from gateway.limits.errors import MessageTooLarge, RateLimited, TooManySubscriptions
 from gateway.live.rooms import Rooms
 from gateway.schema.refusals import OnlySubscriptions
 from services.kit import json
@@ -24,8 +25,7 @@ from services.kit.telemetry import begin_request, language
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10
-MAX_SUBSCRIPTIONS = 20
-MAX_MESSAGE = 64 * 1024
+TOO_MUCH, TOO_MANY = 1009, 4429
 
 
 @dataclass
@@ -55,6 +55,7 @@ class Connection:
         self._context = SocketContext(rooms)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._initialised = False
+        self._begun, self._minute_ends = 0, 0.0
 
     async def serve(self) -> None:
         if PROTOCOL not in self._socket.scope.get("subprotocols", []):
@@ -84,8 +85,10 @@ class Connection:
 
     async def _receive(self) -> dict[str, Any]:
         text = await self._socket.receive_text()
+        if len(text) > LIMITS.message_bytes:
+            raise Closed(TOO_MUCH, MessageTooLarge.code)
         try:
-            message = json.loads(text) if len(text) <= MAX_MESSAGE else None
+            message = json.loads(text)
         except ValueError:
             message = None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
@@ -126,16 +129,22 @@ class Connection:
             raise Closed(4409, f"Subscriber for {identifier} already exists")
         if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
             raise Closed(4400, "Invalid message")
-        if len(self._running) >= MAX_SUBSCRIPTIONS:
-            await self._send(
-                {
-                    "id": identifier,
-                    "type": "error",
-                    "payload": [dict(graphql_error(TooManySubscriptions(limit=MAX_SUBSCRIPTIONS)).formatted)],
-                }
-            )
+        refusal = self._refusal()
+        if refusal is not None:
+            await self._send({"id": identifier, "type": "error", "payload": [dict(graphql_error(refusal).formatted)]})
             return
         self._running[identifier] = asyncio.create_task(self._run(identifier, payload))
+
+    def _refusal(self) -> LimitPassed | None:
+        """Of one subscription more: a connection has so many at once, and begins so many a minute."""
+        now = time.monotonic()
+        if now >= self._minute_ends:
+            self._minute_ends, self._begun = now + 60, 0
+        self._begun += 1
+        if self._begun > LIMITS.subscribes:
+            return RateLimited(limit=LIMITS.subscribes, seconds=int(self._minute_ends - now) + 1)
+        found = len(self._running) + 1
+        return TooManySubscriptions(limit=LIMITS.subscriptions, found=found) if found > LIMITS.subscriptions else None
 
     async def _run(self, identifier: str, payload: dict[str, Any]) -> None:
         try:

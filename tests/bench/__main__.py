@@ -6,13 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.bench import lists, paying, placing, standing
+from tests.bench import edge, lists, paying, placing, standing
 from tests.bench.city import city
 from tests.bench.rows import Row, show, write
 
 BENCHES = {
     "lists": lists.bench, "placement": placing.bench, "checkout": paying.whole_checkouts, "freshness": paying.freshness,
-    "withdrawal": paying.withdrawals,
+    "withdrawal": paying.withdrawals, "edge": edge.bench,
 }  # fmt: skip
 START = "start"
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from infra.runner.engines import http_answers
@@ -26,7 +26,8 @@ SECONDS = 5.0
 CACHED, UNCACHED = 0.6, 0.03
 
 
-def bench(city: City) -> Iterator[Row]:
+def bench(city: City, bars: Mapping[int, float] | None = None) -> Iterator[Row]:
+    """``bars``: clients → what an uncached list must reach of the bare endpoint."""
     numbers = itertools.count()
 
     def fresh(_client: int) -> Iterator[bytes]:
@@ -84,7 +85,8 @@ def bench(city: City) -> Iterator[Row]:
                     CACHED,
                     note=f"{len(sample)} bytes" + (f", {kept.failures} failed" if kept.failures else ""),
                 )
-                yield Row("list of 20, uncached", clients, unkept.rate, "/s", reference.rate, UNCACHED, note=note)
+                bar = (bars or {}).get(clients, UNCACHED)
+                yield Row("list of 20, uncached", clients, unkept.rate, "/s", reference.rate, bar, note=note)
         finally:
             bare.terminate()
             bare.wait()
