@@ -6,8 +6,6 @@ import asyncio
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from graphql import GraphQLError
-
 from gateway import limits
 from gateway.limits import errors
 from gateway.schema.fields import from_global_id
@@ -42,7 +40,7 @@ def _source_of(id: str) -> tuple[str, str] | None:
     try:
         kind, raw = from_global_id(id)
         UUID(raw)
-    except (GraphQLError, ValueError):
+    except (DomainError, ValueError):
         return None
     return (kind, raw) if kind in SOURCES else None
 

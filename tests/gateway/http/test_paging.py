@@ -87,7 +87,7 @@ def test_a_cursor_is_as_short_on_page_1000_as_on_page_1() -> None:
 SEED = """INSERT INTO listing (merchant_id, product_id, product_no, name, merchant_name, category, family, county_code, county_name,
     price_fen, unit, pack, offer_version, is_food, season_months, state, hidden, certified, label_slugs, label_from, label_until, rank,
     certified_at)
-SELECT gen_random_uuid(), gen_random_uuid(), 'P' || n, 'P' || n, 'M', 'grain', 'food', '371502', 'C', 100 + n % 977, 'kg', 'pack', 1,
+SELECT gen_random_uuid(), gen_random_uuid(), 'P' || n, 'P' || n, 'M', 'grain', 'food', '371502', 'C', 100 + mod(n, 977), 'kg', 'pack', 1,
     true, '{}', 'certified', false, tstzmultirange(tstzrange(now() - interval '1 year', now() + interval '1 year')), '{}', '{}', '{}', n,
     now() - n * interval '1 s' FROM generate_series(1, %s) n"""
 
