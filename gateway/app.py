@@ -16,7 +16,7 @@ from gateway.clients import make_clients
 from gateway.concurrency import Concurrency
 from gateway.context import Edge
 from gateway.documents import Documents
-from gateway.http import faults, graphql_view, internal, media, pages, webhooks
+from gateway.http import faults, graphql_view, internal, media, oidc, pages, webhooks
 from gateway.http.front import Front
 from gateway.limits import LIMITS
 from gateway.persisted import PersistedQueries, manifest
@@ -47,7 +47,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app.extensions["stop"] = stop = threading.Event()
     app.extensions["answers"] = cache = AnswerCache(settings.cache_seconds)
     threading.Thread(target=listen_for_purges, args=(settings.database_url, cache, stop), daemon=True).start()
-    for part in (graphql_view, media, webhooks, internal, pages):
+    for part in (graphql_view, media, webhooks, internal, pages, oidc):
         app.register_blueprint(part.blueprint)
     faults.install(app)
     _install_health(app, db)

@@ -1,5 +1,5 @@
 from gateway.permissions import ACCOUNT_AT_ONCE, ANYONE, roles
-from gateway.schema.accounts import api_keys, factors, members, passkeys, persons
+from gateway.schema.accounts import api_keys, factors, members, outside_logins, passkeys, persons
 from gateway.schema.accounts.mutations import MUTATIONS
 from gateway.schema.accounts.queries import QUERIES
 from services.kit.principal import Role
@@ -27,7 +27,7 @@ PERMISSIONS = {
     "Mutation.revokeRole": roles(Role.OPERATOR, Role.BUREAU),
 }
 
-for part in (api_keys, factors, members, persons, passkeys):
+for part in (api_keys, factors, members, persons, passkeys, outside_logins):
     PERMISSIONS |= part.PERMISSIONS
     QUERIES |= part.QUERIES
     MUTATIONS |= part.MUTATIONS

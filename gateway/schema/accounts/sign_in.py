@@ -13,9 +13,7 @@ from gateway.schema.intentions import Instead
 
 
 def given(context: Any, tokens: Tokens) -> dict[str, Any]:
-    context.set_cookies[identity.SESSION_COOKIE] = tokens.access
-    context.set_cookies[identity.REFRESH_COOKIE] = tokens.refresh
-    context.set_cookies[identity.DEVICE_COOKIE] = tokens.device
+    context.set_cookies |= identity.cookies_of(tokens)
     return {
         "access_token": tokens.access,
         "refresh_token": tokens.refresh,
