@@ -66,6 +66,7 @@ OBJECTS: dict[str, Predicates] = {
     "Report": (*county("county_code"), *_CITY),
     "Import": holders(Role.OPERATOR, Role.BUREAU),
     "Document": (
+        OWNER,
         *_MERCHANT,
         *party(*_MEMBERS, to=("institution_id",)),
         *party(Role.OUTLET, to=("outlet_id",)),
@@ -74,7 +75,7 @@ OBJECTS: dict[str, Predicates] = {
     ),
     "AuditEntry": _AUDITORS,
     "ApiKey": owner("account_id"),
-    "Invitation": (OWNER, *party(Role.MERCHANT, *_MEMBERS, to=("scope",))),
+    "Invitation": (OWNER, *party(Role.MERCHANT, *_MEMBERS, to=("scope",)), *_AUDITORS),
     "WebhookEndpoint": party(Role.MERCHANT, *_MEMBERS, to=("scope",)),
     "WebhookDelivery": party(Role.MERCHANT, *_MEMBERS, to=("scope",)),
 }
@@ -90,7 +91,7 @@ ACTS: dict[str, Predicates] = {
     "Mutation.startSession": _HOST,
     "Mutation.pinProduct": _HOST,
     "Mutation.unpinProduct": _HOST,
-    "Mutation.endSessionBroadcast": _HOST,
+    "Mutation.endSessionBroadcast": (*_HOST, *county("county_code")),
     "Mutation.addController": party(Role.STREAMER, to=("streamer_id",)),
     "Mutation.joinCampaign": _EVERYBODY,
     "Mutation.payCampaignPart": (OWNER,),

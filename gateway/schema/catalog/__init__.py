@@ -4,6 +4,7 @@ from gateway.schema.catalog.queries import QUERIES
 from services.kit.principal import Role
 
 _BUREAU = roles(Role.BUREAU)
+_READERS = roles(Role.MERCHANT, *OFFICERS, Role.OPERATOR)
 _OWNERS = roles(Role.MERCHANT, Role.BUREAU, Role.OPERATOR)
 
 PERMISSIONS = {
@@ -16,10 +17,10 @@ PERMISSIONS = {
     "Query.certificate": PUBLIC,
     "Query.counties": PUBLIC,
     "Query.categories": PUBLIC,
-    "Query.merchantProducts": roles(Role.MERCHANT, *OFFICERS, Role.OPERATOR),
-    "Query.applications": roles(Role.MERCHANT, *OFFICERS),
-    "Query.application": roles(Role.MERCHANT, *OFFICERS),
-    "Query.mechanisms": roles(Role.MERCHANT, *OFFICERS),
+    "Query.merchantProducts": _READERS,
+    "Query.applications": _READERS,
+    "Query.application": _READERS,
+    "Query.mechanisms": _READERS,
     "Mutation.applyMerchant": ACCOUNT,
     "Mutation.applyProduct": roles(Role.MERCHANT),
     "Mutation.resubmitApplication": roles(Role.MERCHANT),

@@ -6,7 +6,7 @@ from typing import Any
 
 import graphene
 
-from gateway.permissions import ACCOUNT, CITY, INSTITUTION, OFFICERS, PUBLIC, VISITOR, roles
+from gateway.permissions import ACCOUNT, CITY, PUBLIC, VISITOR, roles
 from gateway.schema.fields import by_id, listing, raw_id
 from gateway.schema.inputs import amount, flag, number, part, quantity, ref, rows, text
 from gateway.schema.intentions import intention, send
@@ -159,7 +159,7 @@ PERMISSIONS = {
     "Query.order": VISITOR,
     "Query.payment": VISITOR,
     "Query.stock": roles(Role.MERCHANT, *CITY, Role.OPERATOR),
-    "Query.document": roles(*OFFICERS, Role.OPERATOR, Role.MERCHANT, *INSTITUTION),
+    "Query.document": ACCOUNT,
     "Query.certifiedProof": roles(Role.BUREAU, Role.OPERATOR),
     "Mutation.setCartLine": VISITOR,
     "Mutation.placeOrder": VISITOR,

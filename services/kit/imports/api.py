@@ -58,6 +58,7 @@ def import_blueprint(kinds: tuple[ImportKind, ...]) -> APIBlueprint:
 
     @api.get("/kinds")
     def list_kinds() -> dict[str, Any]:
+        principal().require_any(*{role for kind in kinds for role in kind.roles})
         return {"kinds": [{"name": k.name, "title": k.title, "columns": [
             {"key": c.key, "title": c.title, "required": c.required} for c in k.columns]} for k in kinds]}
 
