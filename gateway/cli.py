@@ -1,4 +1,4 @@
-"""``python -m gateway worker|migrate|create-account``; the last makes the first operator, before whom nobody can grant a role."""
+"""``python -m gateway worker|migrate|allowance|create-account``; the last makes the first operator, before whom nobody can grant a role."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from gateway.accounts import store, usecases
 from gateway.accounts.asking import Asking
 from gateway.accounts.domain import LoginTaken, parse_login
+from gateway.rates import sign_allowance
 from gateway.service import SERVICE
 from gateway.settings import GatewaySettings
 from services.kit import audit
@@ -18,6 +19,8 @@ from services.kit.settings import load
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["allowance"]:
+        return allowance()
     if sys.argv[1:2] != ["create-account"]:
         return run_service(SERVICE)
     parser = argparse.ArgumentParser(prog="python -m gateway create-account")
@@ -26,6 +29,18 @@ def main() -> int:
     parser.add_argument("--name", default=None)
     options = parser.parse_args(sys.argv[2:])
     create_account(load(GatewaySettings, "gateway"), options.login, sys.stdin.readline().rstrip("\n"), Role(options.role), options.name)
+    return 0
+
+
+def allowance() -> int:
+    """Prints a token for `X-Bangfu-Allowance`: a client of our own (a load test, a mirror) that may ask more than others."""
+    parser = argparse.ArgumentParser(prog="python -m gateway allowance")
+    parser.add_argument("--name", required=True, help="whom it is counted by")
+    parser.add_argument("--times", type=float, required=True, help="every rate that many times")
+    parser.add_argument("--hours", type=float, default=24.0)
+    options = parser.parse_args(sys.argv[2:])
+    secret = load(GatewaySettings, "gateway").session_secret
+    print(sign_allowance(secret, options.name, options.times, int(options.hours * 3600)))
     return 0
 
 

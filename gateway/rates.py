@@ -43,7 +43,11 @@ CREDENTIALS: Mapping[str, tuple[str, str]] = {
     "Mutation.signIn": ("30/minute; 300/hour", "10/minute; 40/hour"),
     "Mutation.signUp": ("20/minute; 120/hour", "5/minute"),
     "Mutation.refreshSession": ("120/minute", ""),
+    "Mutation.requestCode": ("20/minute; 120/hour", "3/minute; 10/hour"),
 }
+# Any other mutation that a stranger may send; a guest's token tries nothing.
+STRANGERS = ("30/minute; 300/hour", "10/minute; 40/hour")
+HARMLESS = frozenset({"Mutation.startGuest"})
 ALLOWANCE_HEADER, ALLOWANCE_PURPOSE = "X-Bangfu-Allowance", "allowance"
 AWAY_SECONDS = 1.0
 LIMITED = Counter("bangfu_limited_total", "Refused for their pace", ["rate"])
@@ -142,9 +146,9 @@ class Limiter:
             raise refused(verdict)
         return verdict.headers()
 
-    def credential(self, operation: str, address: str, login: str, allowance: str = "") -> None:
+    def credential(self, operation: str, rates: tuple[str, str], address: str, login: str, allowance: str = "") -> None:
         """One attempt more. Raises RateLimited; Unavailable while the limiter is away."""
-        by_address, by_login = CREDENTIALS[operation]
+        by_address, by_login = rates
         times, own = self.allowance(allowance)
         scale, who = self.scale * times, own or client_network(address)
         name = operation.removeprefix("Mutation.")
@@ -202,22 +206,30 @@ def _verdict(window: Counted, allowed: bool, row: list[Any]) -> Verdict:
     return Verdict(allowed, window.name, limit, expiry // 1000, remaining if allowed else 0, max(1, math.ceil(wait / 1000)))
 
 
+def credentials() -> dict[str, tuple[str, str]]:
+    """mutation → its rates: those of the table, and every other that anyone may send."""
+    from gateway.permissions import table
+
+    open_to_all = [name for name, rule in table().items() if name.startswith("Mutation.") and rule.who == "anyone"]
+    return {name: CREDENTIALS.get(name, STRANGERS) for name in (*CREDENTIALS, *sorted(open_to_all)) if name not in HARMLESS}
+
+
 def guard(schema: GraphQLSchema) -> None:
     """Counts every execution of a credential operation, however many a request holds. Raises RuntimeError for one that is not there."""
-    for name in CREDENTIALS:
+    for name, rates in credentials().items():
         kind, _, field_name = name.partition(".")
         field = getattr(schema.type_map.get(kind), "fields", {}).get(field_name)
         if field is None or field.resolve is None:
             raise RuntimeError(f"a rate for {name}, which is not there")
-        field.resolve = _counted(name, field.resolve)
+        field.resolve = _counted(name, rates, field.resolve)
 
 
-def _counted(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
+def _counted(name: str, rates: tuple[str, str], resolve: Callable[..., Any]) -> Callable[..., Any]:
     def counted(root: Any, info: Any, **arguments: Any) -> Any:
         context, given = info.context, arguments.get("input") or {}
         login = given.get("login") if isinstance(given.get("login"), str) else ""
         try:
-            context.edge.limiter.credential(name, context.address, login, context.allowance_token)
+            context.edge.limiter.credential(name, rates, context.address, login, context.allowance_token)
         except RateLimited as error:
             context.too_fast = error
             raise

@@ -59,6 +59,18 @@ def _permissions() -> str:
     return markdown()
 
 
+def _limits() -> str:
+    from gateway.limits.document import markdown
+
+    return markdown()
+
+
+def _privacy() -> str:
+    from infra.privacy import markdown
+
+    return markdown()
+
+
 def documents() -> dict[Path, Callable[[], str]]:
     """file → what belongs into it."""
     api = ROOT / "docs" / "api"
@@ -66,9 +78,11 @@ def documents() -> dict[Path, Callable[[], str]]:
         api / "schema.graphql": sdl,
         **{api / f"{service}.openapi.json": lambda service=service: openapi(service) for service in SERVICES},  # type: ignore[misc]
         ROOT / "docs" / "events.md": _events,
+        ROOT / "docs" / "privacy.md": _privacy,
         api / "events.schema.json": _event_schema,
         api / "permissions.md": _permissions,
         api / "errors.md": _errors,
+        api / "limits.md": _limits,
     }
 
 
