@@ -40,7 +40,7 @@ from services.kit.telemetry import begin_request, language, request_id
 
 blueprint = Blueprint("graphql", __name__)
 TIMEOUT_HEADER = "X-Bangfu-Timeout-Ms"
-INTROSPECTION_SCOPE = "introspection"
+INTROSPECTION_SCOPE = "schema:read"
 Answer = tuple[bytes, int]
 
 
@@ -190,7 +190,9 @@ def _prepared(asked: Asked, context: RequestContext) -> Prepared:
 def _measure(plan: limits.Plan, asked: Asked, context: RequestContext, sha256: str) -> None:
     """What it costs, and whether who asks may spend that. Raises LimitPassed."""
     documents: Documents = current_app.extensions["documents"]
-    context.trusted_document = context.edge.settings.trust == "off" or documents.is_pinned(sha256)
+    # A key or the operator's role answers for what is asked with it; others' documents are limited harder where that is on.
+    answered_for = context.api_key_id is not None or context.has_any(Role.OPERATOR)
+    context.trusted_document = context.edge.settings.trust == "off" or answered_for or documents.is_pinned(sha256)
     context.allowance = limits.allowance_of(context.principal, by_api_key=context.api_key_id is not None, trusted=context.trusted_document)
     context.cost = limits.ensure(plan, asked.operation, asked.variables, context.allowance)
 
@@ -209,7 +211,7 @@ def _operation(prepared: Prepared, asked: Asked) -> OperationDefinitionNode:
 def _may_ask(prepared: Prepared, context: RequestContext) -> None:
     """Raises DocumentNotTrusted, IntrospectionOff."""
     context.document_is_new = prepared.is_new
-    if context.edge.settings.trust == "required" and not context.trusted_document and context.api_key_id is None:
+    if context.edge.settings.trust == "required" and not context.trusted_document:
         raise DocumentNotTrusted()
     if prepared.introspects and not may_introspect(context):
         raise IntrospectionOff()

@@ -13,6 +13,7 @@ from gateway.documents import Documents, hash_of
 from gateway.persisted import INDEX, PREFIX, PersistedQueries
 from gateway.schema.fields import raw_id
 from tests.gateway.conftest import Caller
+from tests.gateway.test_api_keys import key_of
 
 GRAPHQL = {"Accept": "application/graphql-response+json"}
 SOURCE = "query Persisted { __typename }"
@@ -143,3 +144,15 @@ def test_the_explorer_is_there_where_the_schema_is_open(visitor: Caller, setting
     setting(introspection=False)
     assert visitor.http.get("/graphiql").status_code == 404
     assert visitor.http.get("/web/vendor/graphiql.min.js").status_code == 404
+
+
+def test_an_api_key_asks_for_the_schema_with_its_scope_and_for_any_document(
+    sign_up: Callable[..., Caller], setting: Callable[..., None]
+) -> None:
+    ann = sign_up()
+    reader, other = key_of(ann, "schema:read"), key_of(ann, "orders:read")
+    setting(introspection=False, trusted_documents="required")
+    assert reader.data(TYPES)["__schema"]["queryType"]["name"] == "Query"
+    assert other.code(TYPES) == "INTROSPECTION_OFF"
+    assert other.data("query Mine { __typename }") == {"__typename": "Query"}
+    assert ann.code("query Mine { __typename }") == "DOCUMENT_NOT_TRUSTED"
