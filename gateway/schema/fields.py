@@ -16,6 +16,7 @@ from gateway.schema.scalars import Money
 from services.kit.errors import NotFound
 
 MAX_PAGE = 100
+DEFAULT_PAGE = 20
 
 
 def from_global_id(text: str) -> tuple[str, str]:
@@ -130,11 +131,13 @@ def page_arguments() -> dict[str, Any]:
     }
 
 
-def fetch_page(fetch: Callable[[dict[str, Any]], dict[str, Any]], first: int, after: str | None) -> dict[str, Any]:
+def fetch_page(fetch: Callable[[dict[str, Any]], dict[str, Any]], first: int | None, after: str | None) -> dict[str, Any]:
     """Calls ``fetch({"first", "after"})`` and shapes the answer as a connection.
 
-    A service gives the cursor of its page's end; a cursor within a page is that page's start and a number of rows.
+    A service gives the cursor of its page's end; a cursor within a page is that page's start and a number of rows. A ``first`` that
+    is given as null is the default.
     """
+    first = DEFAULT_PAGE if first is None else first
     if not 1 <= first <= MAX_PAGE:
         raise PageTooLarge("first", limit=MAX_PAGE, found=first)
     start, skip = _decode(after)
