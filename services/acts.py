@@ -83,11 +83,11 @@ _INTEGRATORS = (Role.MERCHANT, Role.CANTEEN_BUYER, Role.CANTEEN_APPROVER, Role.G
 
 
 ACTS: dict[str, Words] = {
-    "role:grant": Words(_GATEWAY, "授予角色", "Role granted", _GRANTERS),
-    "role:revoke": Words(_GATEWAY, "收回角色", "Role taken away", _GRANTERS),
-    "invitation:create": Words(_GATEWAY, "邀请成员", "Member invited", (*_OWNERS, *_INSTITUTION)),
+    "role:grant": Words(_GATEWAY, "授予角色", "Role granted", (*_GRANTERS, *_INVITERS)),
+    "role:revoke": Words(_GATEWAY, "收回角色", "Role taken away", (*_GRANTERS, *_INVITERS)),
+    "invitation:create": Words(_GATEWAY, "邀请成员", "Member invited", _INVITERS),
     "invitation:accept": Words(_GATEWAY, "接受邀请", "Invitation accepted"),
-    "invitation:revoke": Words(_GATEWAY, "撤回邀请", "Invitation revoked", (*_OWNERS, *_INSTITUTION)),
+    "invitation:revoke": Words(_GATEWAY, "撤回邀请", "Invitation revoked", _INVITERS),
     "api_key:create": Words(_GATEWAY, "建立 API 密钥", "API key made"),
     "password:change": Words(_GATEWAY, "修改密码", "Password changed"),
     "password:reset": Words(_GATEWAY, "用验证码重设密码", "Password reset by code"),

@@ -119,7 +119,7 @@ def post_image(body: StoreImage) -> dict[str, Any]:
         with context().db.reading() as conn:
             if not own_merchants(conn, who):
                 raise Forbidden()
-    return store_image(context().db, context().objects, body.object_key)
+    return store_image(context().db, context().objects, who, body.object_key)
 
 
 @api.post("/products/<uuid:product_id>/images")

@@ -12,10 +12,11 @@ from pathlib import Path
 from uuid import UUID
 
 from services.events.others import BulletinPublished
-from services.kit import clock, outbox
+from services.kit import audit, clock, outbox
 from services.kit.db import Conn, Database
 from services.kit.jobs import Job, JobRefused
 from services.kit.objects import ObjectStore
+from services.kit.principal import Grant, Principal, Role
 from services.kit.time import SHANGHAI
 from services.reporting.adapters.sheets import CsvFile, Workbook
 from services.reporting.domain.cells import Cell
@@ -32,6 +33,7 @@ from services.reporting.store.reports import File, Report
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 STEP = 5_000
+ITSELF = Principal("service:reporting", (Grant(Role.SERVICE, "reporting"),))
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ def make_report(job: Job) -> dict[str, int]:
         ):
             period = f"{report.period_from}/{report.period_until}"
             outbox.publish(conn, BulletinPublished(report_id=report_id, period=period, county_code=report.county_code), 1)
+            after = {"files": len(files), "reconciled": found.state.reconciled, "definitions_version": DEFINITIONS_VERSION}
+            audit.record(conn, ITSELF, "report:made", f"report:{report_id}", after=after)
     return {"files": len(files)}
 
 

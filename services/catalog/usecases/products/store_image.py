@@ -8,14 +8,16 @@ from typing import Any
 from services.catalog.adapters import images
 from services.catalog.domain.errors import BadImage, ImageTooLarge
 from services.catalog.domain.images import card_key, large_key
+from services.kit import audit
 from services.kit.db import Database, one
 from services.kit.errors import NotFound
 from services.kit.objects import ObjectStore
+from services.kit.principal import Principal
 
 ENCODING = b"webp-82-480-1200"
 
 
-def store_image(db: Database, objects: ObjectStore, object_key: str) -> dict[str, Any]:
+def store_image(db: Database, objects: ObjectStore, who: Principal, object_key: str) -> dict[str, Any]:
     """Raises BadImage, ImageTooLarge."""
     try:
         size = objects.size(object_key)
@@ -33,8 +35,10 @@ def store_image(db: Database, objects: ObjectStore, object_key: str) -> dict[str
         objects.put(key, picture.large, "image/webp")
         known = {"width": picture.width, "height": picture.height}
         with db.transaction() as conn:
-            conn.execute(
+            stored = conn.execute(
                 "INSERT INTO images (image_key, width, height, bytes) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
                 [key, picture.width, picture.height, len(picture.large)],
-            )
+            ).rowcount
+            if stored:
+                audit.record(conn, who, "image:store", f"image:{key}", after={"bytes": len(picture.large)})
     return {"image_key": key, "card": card_key(key), "large": key, **known}
