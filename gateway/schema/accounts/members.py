@@ -51,7 +51,7 @@ class SentInvitation(graphene.ObjectType):
     link = graphene.String(required=True, description="The page that accepts it, to hand on")
 
 
-class Member(graphene.ObjectType):
+class RoleMember(graphene.ObjectType):
     """An account that acts for a merchant, an institution or an office."""
 
     account_id = ref_id("Account", "account_id")
@@ -148,7 +148,7 @@ def list_roles(_root: Any, info: Any) -> list[dict[str, Any]]:
 
 QUERIES = {
     "members": listing(
-        Member,
+        RoleMember,
         list_members,
         "Who acts for a merchant, an institution (all its roles) or, for the bureau, a county or department",
         role=graphene.Argument(graphene.NonNull(Role), description="Says what the scope is"),
