@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gateway.accounts.sealing import Sealer, derived_key, parse_keys
 from services.kit.settings import ServiceSettings
@@ -47,6 +47,11 @@ class SignInSettings(ServiceSettings):
     passkey_rp_id: str = ""
     oidc_providers: str = "[]"
 
+    @field_validator("require_totp", "verified_sign_up", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, given: object) -> object:
+        return None if given == "" else given
+
     @model_validator(mode="after")
     def _is_fit_for_production(self) -> Self:
         parse = [self.sealer, self.oidc]  # wrong ones stop the start, not the first who signs in
@@ -80,7 +85,7 @@ class SignInSettings(ServiceSettings):
     def oidc(self) -> dict[str, OidcProvider]:
         """Raises ValueError naming what is wrong."""
         found = {}
-        for given in json.loads(self.oidc_providers):
+        for given in json.loads(self.oidc_providers or "[]"):
             try:
                 provider = OidcProvider(**{**given, "algorithms": tuple(given.get("algorithms", ("RS256",)))})
             except TypeError as error:

@@ -14,7 +14,7 @@ from typing import Any
 
 from infra.runner import state
 from infra.runner.engines import acl_user
-from infra.runner.processes import BUCKET, TABLE, WEBHOOK_EVENTS, Process
+from infra.runner.processes import BUCKET, SIGN_IN, TABLE, WEBHOOK_EVENTS, Process
 from infra.runner.state import SERVICES
 
 PORT = 8000  # inside its container every process of ours listens here
@@ -34,6 +34,7 @@ SECRETS: Mapping[str, str] = {
     "BANGFU_STRIPE_WEBHOOK_SECRET": "webhook",
     "BANGFU_SESSION_SECRET": "session",
     "BANGFU_MEDIA_SECRET": "media",
+    "BANGFU_SEALING_KEYS": "sealing",
     **{f"BANGFU_{s.upper()}_PRIVATE_KEY": f"private_{s}" for s in SERVICES},
 }
 PREFIX = {"stripe": "sk_test_", "publishable": "pk_test_", "webhook": "whsec_"}
@@ -62,8 +63,18 @@ def settings() -> dict[str, str]:
         "BANGFU_PAYSIM_PUBLIC_URL": "${BANGFU_PAYSIM_PUBLIC_URL:-http://127.0.0.1:8001}",
         "BANGFU_POSTGRES_ADMIN_URL": f"postgresql://postgres:{required('BANGFU_POSTGRES_PASSWORD')}@postgres:5432/postgres",
     }
-    for name in ("MEILI_KEY", "STRIPE_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET", "SESSION_SECRET", "MEDIA_SECRET"):
+    for name in (
+        "MEILI_KEY",
+        "STRIPE_KEY",
+        "STRIPE_PUBLISHABLE_KEY",
+        "STRIPE_WEBHOOK_SECRET",
+        "SESSION_SECRET",
+        "MEDIA_SECRET",
+        "SEALING_KEYS",
+    ):
         values[f"BANGFU_{name}"] = required(f"BANGFU_{name}")
+    for name in SIGN_IN:
+        values.setdefault(name, f"${{{name}-}}")
     for service in SERVICES:
         s = service.upper()
         values[f"BANGFU_{s}_URL"] = host_of(service)

@@ -71,8 +71,15 @@ STRIPE = (
     "BANGFU_STRIPE_WEBHOOK_SECRET",
     "BANGFU_STRIPE_API_BASE",
 )
+SIGN_IN = tuple(
+    f"BANGFU_{name}"
+    for name in (
+        *("SEALING_KEYS", "REQUIRE_TOTP", "VERIFIED_SIGN_UP", "SMS_URL", "SMS_TOKEN", "SMTP_URL", "MAIL_FROM"),
+        *("PASSKEY_RP_ID", "OIDC_PROVIDERS"),
+    )
+)
 EXTRA_ENV: Mapping[str, tuple[str, ...]] = {
-    "gateway": ("BANGFU_SESSION_SECRET", "BANGFU_LIVE_URL", "BANGFU_STRIPE_PUBLISHABLE_KEY"),
+    "gateway": (*SIGN_IN, "BANGFU_SESSION_SECRET", "BANGFU_LIVE_URL", "BANGFU_STRIPE_PUBLISHABLE_KEY"),
     "catalog": ("BANGFU_MEILI_URL", "BANGFU_MEILI_KEY"),
     "orders": STRIPE,
     "livestream": (),
@@ -197,6 +204,7 @@ def environment(config: Config) -> dict[str, str]:
         "BANGFU_PUBLIC_KEYS": json.dumps({x: s[f"public_{x}"] for x in SERVICES}),
         "BANGFU_SESSION_SECRET": s["session"],
         "BANGFU_MEDIA_SECRET": s["media"],
+        "BANGFU_SEALING_KEYS": s["sealing"],
         "BANGFU_STRIPE_WEBHOOK_SECRET": f"whsec_{s['webhook']}",
     }
     if config.embeds("paysim"):

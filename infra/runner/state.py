@@ -157,6 +157,7 @@ def make_secrets() -> dict[str, str]:
     made = {
         name: secrets.token_hex(16) for name in ("postgres", "valkey", "s3_secret", "session", "media", "webhook", "stripe", "publishable")
     }
+    made["sealing"] = _b64url(secrets.token_bytes(32))
     for service in SERVICES:
         seed = secrets.token_bytes(32)
         made[f"database_{service}"] = secrets.token_hex(12)
@@ -172,7 +173,11 @@ def load_secrets(paths: Paths) -> dict[str, str]:
     if paths.secrets.exists():
         found = read_json(paths.secrets)
         if "publishable" in found:
-            return {k: str(v) for k, v in found.items()}
+            kept = {k: str(v) for k, v in found.items()}
+            if "sealing" not in kept:  # a folder of the version before
+                kept["sealing"] = _b64url(secrets.token_bytes(32))
+                write_private(paths.secrets, kept)
+            return kept
         raise RunnerError(f"{paths.secrets} is damaged", "put its backup back, or start anew with: ./bangfu reset")
     if (paths.data / "postgres" / "PG_VERSION").exists() and (paths.data / "postgres" / "bangfu-initialised").exists():
         raise RunnerError(
