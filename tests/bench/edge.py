@@ -105,7 +105,7 @@ def flooded(city: City) -> Iterator[Row]:
     )  # fmt: skip
     try:
         loud = load.run(city.url, 1, FLOOD_SECONDS - 5, well_behaved)
-        kinds: dict[str, int] = json.loads(flooding.communicate(timeout=FLOOD_SECONDS)[0])
+        kinds: dict[str, int] = json.loads(flooding.communicate(timeout=2 * FLOOD_SECONDS)[0])
     finally:
         flooding.kill()
         flooding.wait()

@@ -1,4 +1,4 @@
-"""One client that sends a new document each time, at a given pace: `python -m tests.bench.flood URL TOKEN PER_SECOND SECONDS`.
+"""One client that sends a new document each time, at a given pace while it is answered: `python -m tests.bench.flood URL TOKEN PER_SECOND SECONDS`.
 
 A process of its own, so that it costs the measuring one nothing. Prints how many answers it had of each kind, as JSON.
 """
@@ -29,11 +29,13 @@ def body(number: int) -> bytes:
     return json.dumps({"query": document(number)}).encode()
 
 
-async def _connection(url: str, token: str, numbers: range, begins: float, interval: float, kinds: Counter[str]) -> None:
+async def _connection(url: str, token: str, numbers: range, begins: float, interval: float, ends: float, kinds: Counter[str]) -> None:
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     for turn, number in enumerate(numbers):
         await asyncio.sleep(max(0.0, begins + turn * interval - time.perf_counter()))
+        if time.perf_counter() > ends:
+            break
         writer.write(http_request(url, body(number), {"X-Bangfu-Allowance": token}))
         head = await reader.readuntil(b"\r\n\r\n")
         at = head.lower().find(b"content-length:")
@@ -46,7 +48,10 @@ async def flood(url: str, token: str, per_second: float, seconds: float) -> Coun
     kinds: Counter[str] = Counter()
     each, interval, begins = int(per_second * seconds / CONNECTIONS), CONNECTIONS / per_second, time.perf_counter()
     await asyncio.gather(
-        *(_connection(url, token, range(c * each, (c + 1) * each), begins + c / per_second, interval, kinds) for c in range(CONNECTIONS))
+        *(
+            _connection(url, token, range(c * each, (c + 1) * each), begins + c / per_second, interval, begins + seconds, kinds)
+            for c in range(CONNECTIONS)
+        )
     )
     return kinds
 

@@ -91,27 +91,25 @@ def test_a_guest_counts_by_address_and_an_account_wherever_it_is(edge: Edge) -> 
 
 
 def test_rotating_a_header_a_thousand_times_does_not_help(edge: Edge) -> None:
-    outcomes = [
-        edge.outcome(
-            SIGN_IN,
-            {"l": f"{n}@example.test"},
-            **{"X-Forwarded-For": f"203.0.{n // 250}.{n % 250}", "Forwarded": f"for=203.0.113.{n % 250}"},
-        )
-        for n in range(1000)
-    ]
-    assert outcomes[:PER_MINUTE] == ["SIGN_IN_FAILED"] * PER_MINUTE
-    assert set(outcomes[PER_MINUTE:]) == {"RATE_LIMITED"}
-    refused = edge.post(SIGN_IN, {"l": "x@example.test"})
-    assert refused.status_code == 429 and int(refused.headers["Retry-After"]) >= 1
-    assert '"signIn";q=30;w=60' in refused.headers["RateLimit-Policy"]
-    assert edge.outcome("{ me { id } }") == "answered"
+    answers = []
+    for n in range(1000):
+        headers = {"X-Forwarded-For": f"203.0.{n // 250}.{n % 250}", "Forwarded": f"for=203.0.113.{n % 250}"}
+        answers.append(edge.post(SIGN_IN, {"l": f"{n}@example.test"}, **headers))
+    codes = [a.get_json()["errors"][0]["extensions"]["code"] for a in answers]
+    assert codes[:PER_MINUTE] == ["SIGN_IN_FAILED"] * PER_MINUTE
+    assert set(codes[PER_MINUTE:]) == {"RATE_LIMITED"}
+    assert {a.status_code for a in answers[PER_MINUTE:]} == {429}
+    refused = answers[PER_MINUTE]
+    assert refused.headers["RateLimit-Policy"] == '"signIn";q=30;w=60' and int(refused.headers["Retry-After"]) >= 1
 
 
-def test_an_address_that_tries_one_login_is_stopped_sooner_and_alone(edge: Edge) -> None:
+def test_an_address_that_tries_one_login_is_stopped_and_she_herself_is_not(edge: Edge) -> None:
+    """What the account's own lock-out says in between is its affair."""
     outcomes = [edge.outcome(SIGN_IN, {"l": "ann@example.test"}) for _ in range(11)]
-    assert outcomes == ["SIGN_IN_FAILED"] * 10 + ["RATE_LIMITED"]
+    assert "RATE_LIMITED" not in outcomes[:10] and outcomes[10] == "RATE_LIMITED"
     assert edge.outcome(SIGN_IN, {"l": "ANN@example.test "}) == "RATE_LIMITED"
-    assert edge.outcome(SIGN_IN, {"l": "ann@example.test"}, address="192.0.2.99") == "SIGN_IN_FAILED", "she herself is not kept out"
+    assert edge.outcome(SIGN_IN, {"l": "bob@example.test"}) == "SIGN_IN_FAILED"
+    assert edge.outcome(SIGN_IN, {"l": "ann@example.test"}, address="192.0.2.99") != "RATE_LIMITED"
 
 
 def test_attempts_are_counted_and_not_requests(edge: Edge) -> None:
@@ -164,12 +162,8 @@ def test_an_allowance_of_ones_own_is_signed_and_counted_apart(edge: Edge) -> Non
 def test_a_foreign_document_of_a_visitor_is_limited_harder_where_that_is_set(edge_with: Callable[..., Edge]) -> None:
     edge = edge_with(trusted_documents="limited")
     assert edge.post("{ __typename }").headers["RateLimit-Policy"] == f'"untrusted";q={RATES["untrusted"].split("/")[0]};w=60'
-    assert (
-        edge.outcome(
-            "{ a: products(first: 100) { nodes { id name unit pack labels } } b: products(first: 100) { nodes { id name unit pack labels image "
-            "merchant { id name } } } }"
-        )
-        == "QUERY_TOO_COSTLY"
+    assert edge.outcome("{ " + " ".join(f"p{i}: products(first: 100) {{ nodes {{ id name unit pack }} }}" for i in range(4)) + " }") == (
+        "QUERY_TOO_COSTLY"
     )
 
 
