@@ -18,6 +18,7 @@ from services.kit import json
 from services.kit.telemetry import log
 
 ENTRIES = 4000
+RETRY_SECONDS = 10.0
 PREFIX = "gateway:apq:"
 INDEX = "gateway:apq-index"
 _STORE = """
@@ -48,7 +49,7 @@ class PersistedQueries:
         return text if text is not None and hash_of(text) == sha256 else None
 
     def store(self, prepared: Prepared) -> None:
-        """A document that is used goes on living; it is written at most twice in its time."""
+        """A document that is asked for by its hash goes on living; it is written at most twice in its time."""
         now = time.monotonic()
         if len(prepared.source) > MAX_KEPT_BYTES or now < prepared.stored_until:
             return
@@ -57,6 +58,7 @@ class PersistedQueries:
             self._store(keys=[key, INDEX], args=[prepared.source.encode(), int(time.time()), self._seconds, self._entries])
         except redis.RedisError as error:
             log.warning("persisted_queries_wait", error=type(error).__name__)
+            prepared.stored_until = now + RETRY_SECONDS
             return
         prepared.stored_until = now + self._seconds / 2
 

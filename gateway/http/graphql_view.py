@@ -166,7 +166,11 @@ def _prepared(asked: Asked, context: RequestContext) -> Prepared:
         known = documents.known(asked.sha256 or "")
         if known is not None:
             _measure(known.plan, asked, context, known.sha256)
+            if not documents.is_pinned(known.sha256):
+                persisted.store(known)
             return known
+        context.trusted_document = _is_trusted(context, asked.sha256 or "")
+        _count(context)
         source = persisted.find(asked.sha256 or "")
         if source is None:
             raise PersistedQueryNotFound()
@@ -182,17 +186,21 @@ def _prepared(asked: Asked, context: RequestContext) -> Prepared:
     prepared = documents.get(source, plan)
     if isinstance(prepared, list):
         raise InvalidDocument(prepared)
-    if asked.persist and not documents.is_pinned(prepared.sha256):
+    if (asked.persist or asked.source is None) and not documents.is_pinned(prepared.sha256):
         persisted.store(prepared)
     return prepared
 
 
+def _is_trusted(context: RequestContext, sha256: str) -> bool:
+    """A key or the operator's role answers for what is asked with it; others' documents are limited harder where that is on."""
+    documents: Documents = current_app.extensions["documents"]
+    answered_for = context.api_key_id is not None or context.has_any(Role.OPERATOR)
+    return context.edge.settings.trust == "off" or answered_for or documents.is_pinned(sha256)
+
+
 def _measure(plan: limits.Plan, asked: Asked, context: RequestContext, sha256: str) -> None:
     """What it costs, and whether who asks may spend that. Raises LimitPassed."""
-    documents: Documents = current_app.extensions["documents"]
-    # A key or the operator's role answers for what is asked with it; others' documents are limited harder where that is on.
-    answered_for = context.api_key_id is not None or context.has_any(Role.OPERATOR)
-    context.trusted_document = context.edge.settings.trust == "off" or answered_for or documents.is_pinned(sha256)
+    context.trusted_document = _is_trusted(context, sha256)
     context.allowance = limits.allowance_of(context.principal, by_api_key=context.api_key_id is not None, trusted=context.trusted_document)
     context.cost = limits.ensure(plan, asked.operation, asked.variables, context.allowance)
 

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway import limits
+from gateway.schema import schema
 from gateway.schema.fields import MAX_PAGE, fetch_page
 from services.catalog.queries import directory
 from services.kit.db import connect
@@ -80,6 +82,17 @@ def test_a_cursor_is_as_short_on_page_1000_as_on_page_1() -> None:
     assert page["nodes"][-1] == 1000 * PAGE - 1
     assert max(lengths) <= lengths[0] + 6
     assert set(shelf.asked) == {PAGE}
+
+
+def test_a_document_costs_the_same_on_page_1000_as_on_page_1() -> None:
+    document = "query P($after: String) { products(first: 20, after: $after) { nodes { id name merchant { name } } } }"
+    plan = limits.scan(document, limits.Shapes(schema.graphql_schema))
+    shelf = Shelf(1001 * PAGE)
+    deep = fetch_page(
+        shelf.fetch, PAGE, fetch_page(lambda _: {"items": [1], "next_cursor": str(999 * PAGE)}, PAGE, None)["edges"][0]["cursor"]
+    )
+    assert deep["nodes"][0] == 999 * PAGE
+    assert plan.cost("P", {"after": None}) == plan.cost("P", {"after": deep["page_info"]["end_cursor"]})
 
 
 # ------------------------------------------------------------------------------- what a page costs in PostgreSQL
