@@ -71,6 +71,12 @@ def _privacy() -> str:
     return markdown()
 
 
+def _audit() -> str:
+    from gateway.audit.document import markdown
+
+    return markdown()
+
+
 def documents() -> dict[Path, Callable[[], str]]:
     """file → what belongs into it."""
     api = ROOT / "docs" / "api"
@@ -78,6 +84,7 @@ def documents() -> dict[Path, Callable[[], str]]:
         api / "schema.graphql": sdl,
         **{api / f"{service}.openapi.json": lambda service=service: openapi(service) for service in SERVICES},  # type: ignore[misc]
         ROOT / "docs" / "events.md": _events,
+        ROOT / "docs" / "audit.md": _audit,
         ROOT / "docs" / "privacy.md": _privacy,
         api / "events.schema.json": _event_schema,
         api / "permissions.md": _permissions,
