@@ -26,7 +26,7 @@ class Limits:
     query_ms: int = 15_000
     mutation_ms: int = 20_000
     # A gateway process works on this many requests of one client at once: fewer than it has threads, so that one is always free.
-    concurrent: int = 6
+    concurrent: int = 5
     # Web socket.
     subscriptions: int = 20
     subscribes: int = 240  # a minute, on one connection

@@ -150,7 +150,7 @@ def _service(service: str) -> tuple[Process, Process]:
 
 def _gateway() -> tuple[Process, ...]:
     env = service_env("gateway")
-    api = granian("gateway.app:create_app", interface="wsgi", workers=2, threads=4)
+    api = granian("gateway.app:create_app", interface="wsgi", workers=2, threads=6)
     # granian's own limit of concurrent requests (its backlog) would stop taking viewers at a thousand, silently.
     live = granian("gateway.live.app:create_app", interface="asgi", workers=1, extra="--backpressure 32768")
     return (

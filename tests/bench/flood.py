@@ -1,4 +1,4 @@
-"""One client that sends a new document each time, at a given pace while it is answered: `python -m tests.bench.flood URL TOKEN PER_SECOND SECONDS`.
+"""One client that sends a new document each time, at a pace: `python -m tests.bench.flood URL TOKEN PER_SECOND SECONDS`.
 
 A process of its own, so that it costs the measuring one nothing. Prints how many answers it had of each kind, as JSON.
 """
