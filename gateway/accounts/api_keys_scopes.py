@@ -70,7 +70,14 @@ SCOPES: dict[str, Scope] = {
         "outsideSessions",
     ),
     "reports:write": _scope("生成报告", "Ask for reports", OFFICES, "", "requestReport"),
-    "webhooks:manage": _scope("管理事件推送", "Manage outgoing webhooks", (*SELLERS, *BUYERS, *OFFICES)),
+    "webhooks:manage": _scope(
+        "管理事件推送",
+        "Manage outgoing webhooks",
+        (*SELLERS, *BUYERS, *OFFICES),
+        "webhookEndpoints webhookDeliveries",
+        "registerWebhookEndpoint changeWebhookEndpoint pauseWebhookEndpoint resumeWebhookEndpoint removeWebhookEndpoint "
+        "rotateWebhookSecret pingWebhookEndpoint replayWebhookDelivery replayFailedWebhooks",
+    ),
 }
 NEED_ALL = {"Query.node": ("catalog:read", "orders:read"), "Query.nodes": ("catalog:read", "orders:read")}
 """Operations that answer for objects of several scopes."""

@@ -24,13 +24,17 @@ Parser = Callable[[str], Any]
 
 @dataclass(frozen=True)
 class Column:
-    """``key`` is the English header, ``title`` the Chinese one; files may use either. ``header``: same in all rows of a document."""
+    """``key`` is the English header, ``title`` the Chinese one; files may use either. ``header``: same in all rows of a document.
+
+    ``personal``: what a person is called; neither the preview nor a problem keeps it, because only one table may.
+    """
 
     key: str
     title: str
     parse: Parser
     required: bool = True
     header: bool = False
+    personal: bool = False
 
 
 def text(limit: int = 200) -> Parser:

@@ -73,7 +73,8 @@ def documents(kind: ImportKind, table: list[list[Any]], problems: Problems) -> l
             for column in headers:
                 if row.values[column.key] != document.rows[0].values[column.key]:
                     problems.add(row.line, column.title, "DIFFERS_IN_DOCUMENT", f"与同一单据第 {document.line} 行不一致",
-                                 f"differs from row {document.line} of the same document", row.values[column.key])
+                                 f"differs from row {document.line} of the same document",
+                                 "" if column.personal else row.values[column.key])
     return found
 
 
@@ -108,14 +109,15 @@ def _row(columns: list[Column | None], absent: dict[str, None], line: int, cells
             if column.required:
                 problems.add(line, column.title, "REQUIRED", "必填", "required")
         elif cell[0] == "=":
-            problems.add(line, column.title, "FORMULA", "单元格含公式，请粘贴为数值", "the cell holds a formula; paste values", cell)
+            problems.add(line, column.title, "FORMULA", "单元格含公式，请粘贴为数值", "the cell holds a formula; paste values",
+                         "" if column.personal else cell)
         else:
             try:
                 if cell not in parsed[index]:
                     parsed[index][cell] = column.parse(cell)
                 values[column.key] = parsed[index][cell]
             except CellError as error:
-                problems.add(line, column.title, error.code, error.zh, error.en, cell)
+                problems.add(line, column.title, error.code, error.zh, error.en, "" if column.personal else cell)
     if len(cells) > len(columns) and any(cells[len(columns):]):
         problems.add(line, None, "EXTRA_CELLS", f"第 {len(columns)} 列之后还有内容", f"cells beyond column {len(columns)}")
     return Row(line, values) if problems.count == before else None

@@ -70,7 +70,8 @@ def check(job: Job, kind: ImportKind, row: dict[str, Any]) -> dict[str, Any]:
         _check_documents(conn, kind, found, problems)
         clean = problems.count == 0
         state = "refused" if not clean else "applying" if row["apply_when_clean"] else "ready"
-        preview = [{"line": r.line, **r.values} for d in found[:PREVIEW_ROWS] for r in d.rows[:3]][:PREVIEW_ROWS]
+        personal = {c.key: "***" for c in kind.columns if c.personal}
+        preview = [{"line": r.line, **r.values, **personal} for d in found[:PREVIEW_ROWS] for r in d.rows[:3]][:PREVIEW_ROWS]
         amount = sum(kind.amount(d) for d in found) if kind.amount else None
         try:
             with conn.transaction():

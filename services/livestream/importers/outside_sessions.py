@@ -140,7 +140,7 @@ OUTSIDE_SESSIONS = ImportKind(
         Column("title", "标题", columns.text(), header=True),
         Column("platform", "平台", columns.text(60), header=True),
         Column("county_code", "县市区代码", _county, header=True),
-        Column("host", "主播", columns.text(40), header=True),
+        Column("host", "主播", columns.text(40), header=True, personal=True),
         Column("started_at", "开始时间", columns.instant, header=True),
         Column("ended_at", "结束时间", columns.instant, header=True),
         Column("participants", "参与人数", columns.integer(1), header=True),
