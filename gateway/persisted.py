@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from gateway.documents import MAX_KEPT_BYTES, Prepared, hash_of
 from services.kit import json
@@ -34,7 +36,7 @@ end
 
 class PersistedQueries:
     def __init__(self, redis_url: str, seconds: int, entries: int = ENTRIES) -> None:
-        self._redis = redis.Redis.from_url(redis_url, socket_timeout=0.3, socket_connect_timeout=0.3)
+        self._redis = redis.Redis.from_url(redis_url, socket_timeout=0.3, socket_connect_timeout=0.3, retry=Retry(NoBackoff(), 1))
         self._store = self._redis.register_script(_STORE)
         self._seconds, self._entries = seconds, entries
 

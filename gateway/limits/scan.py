@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import GraphQLSyntaxError, Source
 
@@ -94,8 +94,7 @@ class _Selection:
         self.aliases = self.directives = 0
 
 
-@dataclass(frozen=True)
-class _Total:
+class _Total(NamedTuple):
     base: int
     parts: tuple[Part, ...]
     height: int
@@ -332,22 +331,25 @@ class _Reader:
                 width += 1
                 if inside is None:
                     continue
-                total = self._total(inside)
-                height = max(height, total.height + 1)
+                known, unknown, deep, _, more_aliases, more_directives = self._total(inside)
+                if deep >= height:
+                    height = deep + 1
                 if page.__class__ is int:
-                    base += page * total.base
-                    if total.parts:
-                        parts.append((page, 0, total.parts))
+                    base += page * known
+                    if unknown:
+                        parts.append((page, 0, unknown))
                 else:
-                    parts.append((page, total.base, total.parts))
+                    parts.append((page, known, unknown))
             else:
-                total = self._spread(item) if item.__class__ is str else self._total(item)
-                base += total.base
-                width += total.width
-                height = max(height, total.height)
-                parts += total.parts if len(total.parts) < 2 else [(1, 0, total.parts)]
-            aliases += total.aliases
-            directives += total.directives
+                known, unknown, deep, wide, more_aliases, more_directives = (
+                    self._spread(item) if item.__class__ is str else self._total(item)
+                )
+                base += known
+                width += wide
+                height = max(height, deep)
+                parts += unknown if len(unknown) < 2 else [(1, 0, unknown)]
+            aliases += more_aliases
+            directives += more_directives
         return _Total(base, tuple(parts), height, width, aliases, directives)
 
     def _spread(self, name: str) -> _Total:
