@@ -85,7 +85,6 @@ ACTS: dict[str, Predicates] = {
     "Query.orders": (*_MERCHANT, *holders(Role.BUREAU)),
     "Query.stock": (*_MERCHANT, *_READERS),
     "Query.institution": (*OBJECTS["Institution"], *holders(Role.MERCHANT)),
-    "Mutation.cancelOrder": (OWNER,),
     "Mutation.linkProducts": _HOST,
     "Mutation.unlinkProduct": _HOST,
     "Mutation.startSession": _HOST,

@@ -188,7 +188,9 @@ def _is_named(field: Any, path: str, filling: Filling) -> bool:
 # Optional fields without which the form is not whole.
 OPTIONAL = {("Mutation.callOffContract", "lineNo"), ("Mutation.proposeContract", "price"), ("Mutation.recordSheet", "day"), ("Mutation.recordSheet", "stand"),
             ("Mutation.refundOrderLine", "quantity"), ("Mutation.grantRole", "scope"), ("Mutation.revokeRole", "scope"),
-            ("Mutation.grantLabel", "validUntil"), ("Mutation.reviewApplication", "reason"), ("Mutation.applyProduct", "netWeightG")}  # fmt: skip
+            ("Mutation.grantLabel", "validUntil"), ("Mutation.reviewApplication", "reason"), ("Mutation.applyProduct", "netWeightG"),
+    ("Mutation.submitOutsideSession", "refunds"),
+    ("Mutation.resubmitOutsideSession", "refunds")}  # fmt: skip
 CHOICES = {("Mutation.grantRole", "role"): "COUNTY_OFFICER", ("Mutation.revokeRole", "role"): "COUNTY_OFFICER",
            **{(op, "role"): "MERCHANT" for op in ("Query.members", "Query.invitations", "Mutation.inviteMember", "Mutation.removeMember")}}  # fmt: skip
 WORDS: dict[tuple[str, str] | str, str] = {
@@ -223,6 +225,7 @@ WORDS: dict[tuple[str, str] | str, str] = {
     ("Mutation.startImport", "kind"): "merchants",
     ("Mutation.addInstitutionMember", "role"): "canteen_buyer",
     ("Query.document", "kind"): "order",
+    ("Mutation.recordDepartment", "code"): "matrix_department",
 }
 
 
