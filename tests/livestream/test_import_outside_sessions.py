@@ -142,3 +142,21 @@ def test_only_operator_and_bureau_import(past: World) -> None:
     past.h.post("/imports", OFFICER, {"kind": "outside_sessions", "filename": "a.csv", "object_key": "uploads/abcdefgh"}).refused(
         "FORBIDDEN"
     )
+
+
+def test_a_host_stands_in_its_own_table_only(past: World) -> None:
+    """Neither the preview of a file nor the list of its mistakes keeps what a person is called."""
+    host = "@瓜田小禾（演示）"
+    past.h.import_file("outside_sessions", table(*rows(past)))
+    refused = past.h.import_file("outside_sessions", table(*rows(past, "ZB-009", host=host * 8), *rows(past, "ZB-010", host=f"={host}")))
+    assert refused["state"] == "refused"
+    assert {e["value"] for e in refused["errors"] if e["column"] == "主播"} == {""}
+    with past.h.db.reading() as conn:
+        names = [
+            row["name"]
+            for row in every(
+                conn, "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
+            )
+        ]
+        holding = {name for name in names if value(conn, f"SELECT count(*) FROM {name} t WHERE strpos(t::text, '瓜田小禾') > 0")}
+    assert holding == {"handles"}
