@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -240,6 +241,7 @@ def test_an_export_has_what_a_search_finds_and_after_deletion_it_finds_what_is_l
     }, sorted(places)
     wait_for(lambda: any(f.place == ("gateway", "audit_trail", "reason") for f in search(world.system, someone.name)), what="gathered")
     exported = export(world, someone)
+    _tell("before deletion", before)
     missing = [f for f in before if not is_exported(f, exported) and not is_kept_copy(f, exported)]
     assert not missing, missing
     assert exported["data"]["livestream"]["session_viewers"], "what he watched"
@@ -272,6 +274,7 @@ def test_an_export_has_what_a_search_finds_and_after_deletion_it_finds_what_is_l
     wait_for(lambda: not [f for f in search(world.system, someone.phone) if f.table == "identities"], what="the gateway has")
     after = search(world.system, *someone.words)
     assert {f.place for f in after} <= KEPT, sorted({f.place for f in after} - KEPT)
+    _tell("after deletion, all of it listed as kept by law", after)
     assert not [f for f in after if f.table == "recipients"]
     assert not [f for f in after if f.word == someone.phone], "no number anywhere"
     assert {f.place for f in after} >= {("catalog", "merchants", "name"), ("gateway", "audit", "reason")}, "the law's part is still there"
@@ -287,6 +290,14 @@ def test_an_export_has_what_a_search_finds_and_after_deletion_it_finds_what_is_l
     again = sign_up_again(world, someone)
     assert again.account_id != him.account_id, "the number is free again, and nothing of before is his"
     assert again.ask("{ orders { nodes { id } } }")["nodes"] == []
+
+
+def _tell(when: str, found: list[Finding]) -> None:
+    """Shown by ``pytest -s``."""
+    places = Counter(f.place for f in found)
+    print(f"\n{when}: {len(found)} cells in {len(places)} columns")
+    for (service, table, column), count in sorted(places.items()):
+        print(f"  {service}.{table}.{column}: {count}")
 
 
 def answers(world: World, him: Client, *, done_is: int) -> dict[str, bool] | None:
