@@ -22,7 +22,7 @@ IMAGE = "bangfu:latest"
 SIZE_LIMITED_LOGS = {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}}
 
 # What the file asks of .env: name → how a fresh one is made by `./bangfu env`.
-SECRETS: Mapping[str, str] = {
+SECRETS: Mapping[str, str] = {  # nosec B105 – which secret goes where, not the secrets
     "BANGFU_POSTGRES_PASSWORD": "postgres",
     **{f"BANGFU_{s.upper()}_DATABASE_PASSWORD": f"database_{s}" for s in SERVICES},
     "BANGFU_VALKEY_PASSWORD": "valkey",

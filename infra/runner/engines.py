@@ -77,7 +77,7 @@ def postgres_bin(name: str) -> str:
     raise EngineError(f"{name} is not in the PostgreSQL wheel for {platform.platform()}")
 
 
-POSTGRES_SETTINGS: Mapping[str, str] = {
+POSTGRES_SETTINGS: Mapping[str, str] = {  # nosec B105 – the name of a method
     "shared_buffers": "128MB",
     "max_connections": "200",
     "work_mem": "8MB",

@@ -37,7 +37,7 @@ def test_partners_are_told_of_orders_call_offs_withdrawals_and_statements(world:
     world.buy((theirs, "3"))
     contract_id = world.contract(institution, (product, "10.00", None))
     call_off_id = world.call_off(institution, merchant, contract_id, "4")
-    world.bureau.do("suspendProduct", productId=product.id, reason="抽检不合格")
+    world.bureau.do("suspendProduct", "id", productId=product.id, reason="抽检不合格")
     report = world.bureau.do("requestReport", "id", **{"from": world.day(-1), "until": world.day(), "formats": ["csv"]})
 
     def paths(data: dict[str, Any]) -> set[str]:
