@@ -12,7 +12,8 @@ import hmac
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import redis
@@ -20,8 +21,11 @@ from graphql import GraphQLSchema
 from limits import RateLimitItem, parse_many
 from limits.storage import RedisStorage
 from prometheus_client import Counter
+from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
+from redis.retry import Retry
 
+from gateway.accounts.asking import known_login
 from gateway.addresses import client_network
 from gateway.limits.errors import RateLimited
 from gateway.limits.table import kind_of
@@ -37,6 +41,15 @@ RATES: Mapping[str, str] = {
     # A visitor's documents that are not the web app's own, where trusted documents are on.
     "untrusted": "60/minute",
 }
+# Besides: documents that must be parsed and validated for who sends them, the dearest thing that a request can ask for. Who sends
+# documents seen before, and values as variables, meets this never.
+NEW_DOCUMENTS: Mapping[str, str] = {
+    "anonymous": "60/minute",
+    "account": "120/minute",
+    "officer": "240/minute",
+    "api_key": "600/minute",
+    "untrusted": "30/minute",
+}
 # What tries a password, a code or a token, or costs as much: by address, and by address and login together (an account's own
 # protection is `gateway.accounts.lockout`, which others cannot use against it).
 CREDENTIALS: Mapping[str, tuple[str, str]] = {
@@ -49,7 +62,9 @@ CREDENTIALS: Mapping[str, tuple[str, str]] = {
 STRANGERS = ("30/minute; 300/hour", "10/minute; 40/hour")
 HARMLESS = frozenset({"Mutation.startGuest"})
 ALLOWANCE_HEADER, ALLOWANCE_PURPOSE = "X-Bangfu-Allowance", "allowance"
+DOCUMENTS = "documents"
 AWAY_SECONDS = 1.0
+REMEMBERED = 10_000
 LIMITED = Counter("bangfu_limited_total", "Refused for their pace", ["rate"])
 AWAY = Counter("bangfu_limiter_away_total", "Requests that could not be counted")
 
@@ -88,16 +103,23 @@ class Counted:
         return max(1, int(self.item.amount * self.times))
 
 
+@cache
+def _items(rates: str) -> tuple[RateLimitItem, ...]:
+    return tuple(parse_many(rates))
+
+
 class Limiter:
     def __init__(self, redis_url: str, secret: str, scale: float = 1.0) -> None:
         """``scale`` multiplies every rate: above 1 where people develop and test."""
-        self._storage = RedisStorage(redis_url, key_prefix="gateway:limits", socket_timeout=0.3, socket_connect_timeout=0.3)
+        options: dict[str, Any] = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3, "retry": Retry(NoBackoff(), 1)}
+        self._storage = RedisStorage(redis_url, key_prefix="gateway:limits", **options)
         self._redis: Any = self._storage.storage
         self._secret, self.scale, self._away_until = secret, scale, 0.0
+        self._refused: dict[tuple[str, str], tuple[float, Verdict]] = {}
 
-    def count(self, windows: list[Counted]) -> Verdict | None:
-        """One more in each; None while the limiter is away."""
-        if time.monotonic() < self._away_until:
+    def count(self, windows: list[Counted], *, insist: bool = False) -> Verdict | None:
+        """One more in each; None while the limiter is away, which is believed for a second unless one must know."""
+        if time.monotonic() < self._away_until and not insist:
             AWAY.inc()
             return None
         try:
@@ -133,30 +155,53 @@ class Limiter:
                     self._redis.script_load(script.script)
         raise AssertionError("unreachable")
 
-    def request(self, principal: Any, address: str, *, api_key: object = None, trusted: bool = True, allowance: str = "") -> dict[str, str]:
+    def request(
+        self, principal: Any, address: str, *, api_key: object = None, trusted: bool = True, new_document: bool = False, allowance: str = ""
+    ) -> dict[str, str]:
         """One operation more. Header fields for the answer. Raises RateLimited, with the same in its ``headers``."""
         kind = kind_of(principal, by_api_key=api_key is not None)
-        who = client_of(principal, address, api_key)
         name = kind if trusted or kind != "anonymous" else "untrusted"
         times, own = self.allowance(allowance)
-        verdict = self.count([Counted(name, item, own or who, self.scale * times) for item in parse_many(RATES[name])])
+        who, scale = own or client_of(principal, address, api_key), self.scale * times
+        windows = [Counted(name, item, who, scale) for item in _items(RATES[name])]
+        if new_document:
+            windows += [Counted(DOCUMENTS, item, f"{DOCUMENTS}:{who}", scale) for item in _items(NEW_DOCUMENTS[name])]
+        for window in windows:
+            self._still_refused(window.name, who)
+        verdict = self.count(windows)
         if verdict is None:
             return {}
         if not verdict.allowed:
+            if len(self._refused) > REMEMBERED:
+                self._refused.clear()
+            self._refused[verdict.name, who] = time.monotonic() + verdict.seconds, verdict
             raise refused(verdict)
         return verdict.headers()
 
-    def credential(self, operation: str, rates: tuple[str, str], address: str, login: str, allowance: str = "") -> None:
-        """One attempt more. Raises RateLimited; Unavailable while the limiter is away."""
+    def _still_refused(self, name: str, who: str) -> None:
+        """Who was told to wait and does not is told again without asking Redis. Raises RateLimited."""
+        found = self._refused.get((name, who))
+        if found is not None:
+            left = found[0] - time.monotonic()
+            if left > 0:
+                LIMITED.labels(name).inc()
+                raise refused(replace(found[1], seconds=math.ceil(left)))
+            self._refused.pop((name, who), None)
+
+    def credential(self, operation: str, rates: tuple[str, str], address: str, login: str, allowance: str = "", device: str = "") -> None:
+        """One attempt more. ``device``: one where this login was used before is counted for itself, whoever shares its address.
+
+        Raises RateLimited; Unavailable while the limiter is away.
+        """
         by_address, by_login = rates
         times, own = self.allowance(allowance)
-        scale, who = self.scale * times, own or client_network(address)
+        scale, who = self.scale * times, own or device or client_network(address)
         name = operation.removeprefix("Mutation.")
-        windows = [Counted(name, item, f"{operation}:{who}", scale) for item in parse_many(by_address)]
+        windows = [Counted(name, item, f"{operation}:{who}", scale) for item in _items(by_address)]
         if by_login and login:
             hashed = hmac.new(self._secret.encode(), login.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
-            windows += [Counted(f"{name}-login", item, f"{operation}:{who}:{hashed}", scale) for item in parse_many(by_login)]
-        verdict = self.count(windows)
+            windows += [Counted(f"{name}-login", item, f"{operation}:{who}:{hashed}", scale) for item in _items(by_login)]
+        verdict = self.count(windows, insist=True)
         if verdict is None:
             raise Unavailable()
         if not verdict.allowed:
@@ -225,11 +270,14 @@ def guard(schema: GraphQLSchema) -> None:
 
 
 def _counted(name: str, rates: tuple[str, str], resolve: Callable[..., Any]) -> Callable[..., Any]:
+    from gateway.http.identity import asking
+
     def counted(root: Any, info: Any, **arguments: Any) -> Any:
         context, given = info.context, arguments.get("input") or {}
         login = given.get("login") if isinstance(given.get("login"), str) else ""
+        device = known_login(context.edge.settings.session_secret, asking(), login) if login else ""
         try:
-            context.edge.limiter.credential(name, rates, context.address, login, context.allowance_token)
+            context.edge.limiter.credential(name, rates, context.address, login, context.allowance_token, device)
         except RateLimited as error:
             context.too_fast = error
             raise

@@ -16,7 +16,7 @@ from typing import Literal
 from uuid import UUID
 
 from gateway.accounts import messages, store
-from gateway.accounts.asking import Asking, known_device
+from gateway.accounts.asking import Asking, known_device, target_of
 from gateway.accounts.domain import CodeWrong, TooManyCodes, parse_login
 from gateway.accounts.sealing import digest, keyed_hash
 from gateway.accounts.sign_in_settings import SignInSettings
@@ -34,11 +34,6 @@ class CodeSent:
     challenge: str
     seconds: int = int(LIFETIME.total_seconds())
     again_seconds: int = AGAIN_SECONDS
-
-
-def target_of(secret: str, kind: str, value: str) -> bytes:
-    """A login, for counting: whether there is such an account or not."""
-    return keyed_hash(secret, "login", kind, value)
 
 
 def request_code(

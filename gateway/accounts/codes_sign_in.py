@@ -10,7 +10,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from gateway.accounts import codes, lockout, messages, sessions, store, store_factors, totp
-from gateway.accounts.asking import Asking, known_device
+from gateway.accounts.asking import Asking, known_device, target_of
 from gateway.accounts.domain import CodeWrong, LoginTaken, parse_login
 from gateway.accounts.passwords import ensure_password, hash_password
 from gateway.accounts.sessions import Tokens
@@ -56,7 +56,7 @@ def verify_login(
     kind, value = parse_login(login)
     account_id = UUID(by.subject)
     row = codes.try_code(db, settings, challenge, code, "verify")
-    if row["account_id"] != account_id or bytes(row["target"]) != codes.target_of(settings.session_secret, kind, value):
+    if row["account_id"] != account_id or bytes(row["target"]) != target_of(settings.session_secret, kind, value):
         raise CodeWrong("code")
     with db.transaction() as conn:
         before = {one["kind"]: one["value"] for one in store.logins(conn, account_id)}
@@ -84,7 +84,7 @@ def _claim(conn: Conn, settings: SignInSettings, row: Row, asking: Asking) -> No
         (
             one
             for one in store.logins(conn, account_id)
-            if codes.target_of(settings.session_secret, one["kind"], one["value"]) == bytes(row["target"])
+            if target_of(settings.session_secret, one["kind"], one["value"]) == bytes(row["target"])
         ),
         None,
     )

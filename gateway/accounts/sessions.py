@@ -11,12 +11,13 @@ import base64
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from gateway.accounts import store
-from gateway.accounts.asking import Asking, remember_device
+from gateway.accounts.asking import Asking, remember_device, target_of
 from gateway.accounts.domain import ACCESS_LIFETIME, FRESH, REFRESH_GRACE, SESSION_LIFETIME, ProofNeeded, SessionEnded
 from gateway.accounts.sealing import digest, keyed_hash
 from services.kit import clock, signing
@@ -45,12 +46,13 @@ def open_session(conn: Conn, secret: str, account_id: UUID, asking: Asking, meth
         "UPDATE sessions SET method = %s, second_factor_at = CASE WHEN %s THEN bangfu_now() END WHERE account_id = %s AND session_id = %s",
         [method, second_factor, account_id, session_id],
     )
-    return _tokens(secret, account_id, session_id, refresh, asking)
+    logins = [target_of(secret, one["kind"], one["value"]) for one in store.logins(conn, account_id)]
+    return _tokens(secret, account_id, session_id, refresh, asking, logins)
 
 
-def _tokens(secret: str, account_id: UUID, session_id: UUID, refresh: str, asking: Asking) -> Tokens:
+def _tokens(secret: str, account_id: UUID, session_id: UUID, refresh: str, asking: Asking, logins: Sequence[bytes] = ()) -> Tokens:
     access = signing.sign(secret, PURPOSE, {"s": str(session_id)}, int(ACCESS_LIFETIME.total_seconds()))
-    return Tokens(account_id, session_id, access, f"{session_id}.{refresh}", remember_device(secret, asking, account_id))
+    return Tokens(account_id, session_id, access, f"{session_id}.{refresh}", remember_device(secret, asking, account_id, logins))
 
 
 def _successor(secret: str, session_id: UUID, salt: bytes, part: str) -> str:

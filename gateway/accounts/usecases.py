@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from gateway.accounts import codes, lockout, persons_consents, sessions, store, store_factors
-from gateway.accounts.asking import Asking
+from gateway.accounts.asking import Asking, target_of
 from gateway.accounts.domain import CodeNeeded, LoginTaken, SignInFailed, parse_login
 from gateway.accounts.passwords import ensure_password, hash_password, needs_rehash, password_fits
 from gateway.accounts.persons_consents import ConsentText
@@ -57,7 +57,7 @@ def sign_up(
     proof = None
     if challenge and code:
         proof = codes.try_code(db, settings, challenge, code, "sign_up")
-        if bytes(proof["target"]) != codes.target_of(settings.session_secret, kind, value):
+        if bytes(proof["target"]) != target_of(settings.session_secret, kind, value):
             raise CodeNeeded("login")
     elif settings.sign_up_is_verified and not vouched:
         raise CodeNeeded("code")
@@ -82,7 +82,7 @@ def sign_in(db: Database, settings: SignInSettings, *, login: str, password: str
     with db.transaction() as conn:
         found = store.account_by_login(conn, kind, value)
         account_id = found["account_id"] if found else None
-        attempt = lockout.begin(conn, secret, asking, codes.target_of(secret, kind, value), account_id)
+        attempt = lockout.begin(conn, secret, asking, target_of(secret, kind, value), account_id)
     if not password_fits(found["password_hash"] if found else None, password) or found is None:
         raise SignInFailed()
     fresh = hash_password(password) if needs_rehash(found["password_hash"]) else None

@@ -10,6 +10,8 @@ from gateway.accounts import oidc
 from gateway.accounts.usecases import SecondStep
 from gateway.context import Edge
 from gateway.http import identity
+from gateway.limits.errors import RateLimited
+from gateway.rates import STRANGERS
 from services.kit import json
 from services.kit.errors import HTTP_STATUS, DomainError
 from services.kit.telemetry import language
@@ -19,7 +21,7 @@ blueprint = Blueprint("oidc", __name__, url_prefix="/auth/oidc")
 
 @blueprint.get("/<name>/start")
 def start(name: str) -> Response:
-    edge: Edge = current_app.extensions["edge"]
+    edge = _counted()
     begun = oidc.start(edge.db, edge.settings, name, return_to=request.args.get("return_to", "/"))
     response = _to(begun.url)
     _set(response, identity.OIDC_COOKIE, begun.browser, int(oidc.LIFETIME.total_seconds()))
@@ -30,7 +32,7 @@ def start(name: str) -> Response:
 def callback(name: str) -> Response:
     """Sets the session's cookies and goes on to where it began; an account with a second factor gets its challenge behind the #, which no
     server and no log sees."""
-    edge: Edge = current_app.extensions["edge"]
+    edge = _counted()
     done = oidc.finish(
         edge.db,
         edge.settings,
@@ -52,6 +54,13 @@ def callback(name: str) -> Response:
     return response
 
 
+def _counted() -> Edge:
+    """An attempt at a credential, as one by GraphQL is. Raises RateLimited."""
+    edge: Edge = current_app.extensions["edge"]
+    edge.limiter.credential("outside sign-in", STRANGERS, request.remote_addr or "", "")
+    return edge
+
+
 def _to(place: str) -> Response:
     response = make_response(redirect(place, 303))
     response.headers["Cache-Control"] = "no-store"
@@ -64,7 +73,8 @@ def _set(response: Response, name: str, value: str, seconds: int) -> None:
 
 @blueprint.errorhandler(DomainError)
 def refused(error: DomainError) -> Any:
-    response = Response(json.dumps_bytes(error.as_dict(language())), HTTP_STATUS[error.kind], content_type="application/json")
+    status = 429 if isinstance(error, RateLimited) else HTTP_STATUS[error.kind]
+    response = Response(json.dumps_bytes(error.as_dict(language())), status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     response.delete_cookie(identity.OIDC_COOKIE, path="/")
     return response
