@@ -71,7 +71,7 @@ AWAY = Counter("bangfu_limiter_away_total", "Requests that could not be counted"
 
 @dataclass(frozen=True)
 class Verdict:
-    """Of the window that has least left. ``seconds``: until it is whole again, or, refused, until the next try may succeed."""
+    """Of one window. ``seconds``: until it is whole again, or, refused, until the next try may succeed."""
 
     allowed: bool
     name: str
@@ -80,13 +80,24 @@ class Verdict:
     remaining: int
     seconds: int
 
+
+@dataclass(frozen=True)
+class Outcome:
+    """Of all windows that a request counts in, the tightest first."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def worst(self) -> Verdict:
+        return self.verdicts[0]
+
     def headers(self) -> dict[str, str]:
         """The fields of draft-ietf-httpapi-ratelimit-headers-10; `Retry-After` where it was too much."""
         fields = {
-            "RateLimit-Policy": f'"{self.name}";q={self.limit};w={self.window}',
-            "RateLimit": f'"{self.name}";r={self.remaining};t={self.seconds}',
+            "RateLimit-Policy": ", ".join(f'"{v.name}";q={v.limit};w={v.window}' for v in self.verdicts),
+            "RateLimit": ", ".join(f'"{v.name}";r={v.remaining};t={v.seconds}' for v in self.verdicts),
         }
-        return fields if self.allowed else {**fields, "Retry-After": str(self.seconds)}
+        return fields if self.worst.allowed else {**fields, "Retry-After": str(self.worst.seconds)}
 
 
 @dataclass(frozen=True)
@@ -115,9 +126,9 @@ class Limiter:
         self._storage = RedisStorage(redis_url, key_prefix="gateway:limits", **options)
         self._redis: Any = self._storage.storage
         self._secret, self.scale, self._away_until = secret, scale, 0.0
-        self._refused: dict[tuple[str, str], tuple[float, Verdict]] = {}
+        self._refused: dict[tuple[str, str], tuple[float, Outcome]] = {}
 
-    def count(self, windows: list[Counted], *, insist: bool = False) -> Verdict | None:
+    def count(self, windows: list[Counted], *, insist: bool = False) -> Outcome | None:
         """One more in each; None while the limiter is away, which is believed for a second unless one must know."""
         if time.monotonic() < self._away_until and not insist:
             AWAY.inc()
@@ -130,10 +141,10 @@ class Limiter:
             log.warning("limiter_away", error=type(error).__name__)
             return None
         verdicts = [_verdict(window, bool(rows[2 * i]), rows[2 * i + 1]) for i, window in enumerate(windows)]
-        worst = min(verdicts, key=lambda v: (v.allowed, v.remaining / v.limit if v.allowed else -v.seconds))
-        if not worst.allowed:
-            LIMITED.labels(worst.name).inc()
-        return worst
+        verdicts.sort(key=lambda v: (v.allowed, v.remaining / v.limit if v.allowed else -v.seconds))
+        if not verdicts[0].allowed:
+            LIMITED.labels(verdicts[0].name).inc()
+        return Outcome(tuple(verdicts))
 
     def _ask(self, windows: list[Counted]) -> list[Any]:
         acquire, state = self._storage.lua_acquire_sliding_window, self._storage.lua_sliding_window
@@ -168,15 +179,15 @@ class Limiter:
             windows += [Counted(DOCUMENTS, item, f"{DOCUMENTS}:{who}", scale) for item in _items(NEW_DOCUMENTS[name])]
         for window in windows:
             self._still_refused(window.name, who)
-        verdict = self.count(windows)
-        if verdict is None:
+        outcome = self.count(windows)
+        if outcome is None:
             return {}
-        if not verdict.allowed:
+        if not outcome.worst.allowed:
             if len(self._refused) > REMEMBERED:
                 self._refused.clear()
-            self._refused[verdict.name, who] = time.monotonic() + verdict.seconds, verdict
-            raise refused(verdict)
-        return verdict.headers()
+            self._refused[outcome.worst.name, who] = time.monotonic() + outcome.worst.seconds, outcome
+            raise refused(outcome)
+        return outcome.headers()
 
     def _still_refused(self, name: str, who: str) -> None:
         """Who was told to wait and does not is told again without asking Redis. Raises RateLimited."""
@@ -185,7 +196,8 @@ class Limiter:
             left = found[0] - time.monotonic()
             if left > 0:
                 LIMITED.labels(name).inc()
-                raise refused(replace(found[1], seconds=math.ceil(left)))
+                told = found[1].verdicts
+                raise refused(Outcome((replace(told[0], seconds=math.ceil(left)), *told[1:])))
             self._refused.pop((name, who), None)
 
     def credential(self, operation: str, rates: tuple[str, str], address: str, login: str, allowance: str = "", device: str = "") -> None:
@@ -201,11 +213,11 @@ class Limiter:
         if by_login and login:
             hashed = hmac.new(self._secret.encode(), login.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
             windows += [Counted(f"{name}-login", item, f"{operation}:{who}:{hashed}", scale) for item in _items(by_login)]
-        verdict = self.count(windows, insist=True)
-        if verdict is None:
+        outcome = self.count(windows, insist=True)
+        if outcome is None:
             raise Unavailable()
-        if not verdict.allowed:
-            raise refused(verdict)
+        if not outcome.worst.allowed:
+            raise refused(outcome)
 
     def allowance(self, token: str) -> tuple[float, str]:
         """(times, who is counted) of an allowance that we signed; (1, nobody) without one."""
@@ -232,9 +244,9 @@ def client_of(principal: Any, address: str, api_key: object = None) -> str:
     return f"account:{principal.subject}"
 
 
-def refused(verdict: Verdict) -> RateLimited:
-    error = RateLimited(limit=verdict.limit, seconds=verdict.seconds)
-    error.headers = verdict.headers()
+def refused(outcome: Outcome) -> RateLimited:
+    error = RateLimited(limit=outcome.worst.limit, seconds=outcome.worst.seconds)
+    error.headers = outcome.headers()
     return error
 
 
@@ -248,7 +260,8 @@ def _verdict(window: Counted, allowed: bool, row: list[Any]) -> Verdict:
     if not allowed:
         room = limit - 1 - now
         wait = before_left - room * expiry / before if before and room >= 0 else until_shift + expiry / limit
-    return Verdict(allowed, window.name, limit, expiry // 1000, remaining if allowed else 0, max(1, math.ceil(wait / 1000)))
+    name = window.name if expiry == 60_000 else f"{window.name}-{window.item.GRANULARITY.name}"
+    return Verdict(allowed, name, limit, expiry // 1000, remaining if allowed else 0, max(1, math.ceil(wait / 1000)))
 
 
 def credentials() -> dict[str, tuple[str, str]]:

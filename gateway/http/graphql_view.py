@@ -120,7 +120,7 @@ def _kept(asked: Asked, prepared: Prepared, context: RequestContext, wanted: str
         cache.put(found, keep)
 
 
-def _count(context: RequestContext) -> None:
+def _count(context: RequestContext, *, new_document: bool = False) -> None:
     """One operation more of this client. Raises RateLimited."""
     if not context.counted:
         context.counted = True
@@ -129,6 +129,7 @@ def _count(context: RequestContext) -> None:
             context.address,
             api_key=context.api_key_id,
             trusted=context.trusted_document,
+            new_document=new_document,
             allowance=context.allowance_token,
         )
 
@@ -182,7 +183,7 @@ def _prepared(asked: Asked, context: RequestContext) -> Prepared:
         raise InvalidDocument([error]) from None
     _measure(plan, asked, context, asked.sha256 or hash_of(source))
     if documents.known(hash_of(source)) is None:
-        _count(context)
+        _count(context, new_document=True)
     prepared = documents.get(source, plan)
     if isinstance(prepared, list):
         raise InvalidDocument(prepared)

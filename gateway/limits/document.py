@@ -47,7 +47,9 @@ _RATES = """
 Counted are operations that reach execution, and documents that have to be parsed for it, by API key, by account, or for visitors and
 guests by address (an IPv6 network of 64 bits is one). `X-Forwarded-For` is believed only from proxies in `BANGFU_TRUSTED_PROXIES`.
 The windows slide (Redis, one round trip). Public answers that were computed for somebody else within the second are served without
-being counted and carry no rate fields. Every counted answer has
+being counted and carry no rate fields. Parsing and validating a document is the dearest thing that a
+request can ask for: documents that the gateway has not seen lately have a rate of their own, which nobody meets who sends values as
+variables. Every counted answer has
 
     RateLimit-Policy: "account";q=1200;w=60
     RateLimit: "account";r=1183;t=42
@@ -56,8 +58,8 @@ and a refused one is 429 with `Retry-After` (seconds) and the code `RATE_LIMITED
 `BANGFU_RATE_SCALE` (1 in production, 100 where people develop and test). No address is exempt, the machine's own neither; a client of
 one's own that needs more carries an allowance in `X-Bangfu-Allowance`, made by `python -m gateway allowance`.
 
-| who asks | rate |
-| --- | --- |
+| who asks | operations | of them with a document that is new to the gateway |
+| --- | --- | --- |
 """
 
 _CREDENTIALS = """
@@ -90,7 +92,7 @@ An address has {connections} connections, a connection {subscriptions} subscript
 
 
 def markdown() -> str:
-    from gateway.rates import RATES, credentials
+    from gateway.rates import NEW_DOCUMENTS, RATES, credentials
 
     rows = [f"| `BODY_TOO_LARGE` | {LIMITS.body_bytes:,} bytes | the HTTP body; 413 |"]
     rows += [f"| `{d.error.code}` | {d.limit} | {d.where} |" for d in DESCRIBED]
@@ -103,7 +105,7 @@ def markdown() -> str:
     text += "".join(f"| `{name}` | {price} |\n" for name, price in PRICES.items())
     text += "\n| list without pages | counts as |\n| --- | --- |\n"
     text += "".join(f"| `{name}` | {length} |\n" for name, length in LENGTHS.items())
-    text += _RATES + "".join(f"| {who.replace('_', ' ')} | {rate} |\n" for who, rate in RATES.items())
+    text += _RATES + "".join(f"| {who.replace('_', ' ')} | {rate} | {NEW_DOCUMENTS[who]} |\n" for who, rate in RATES.items())
     text += _CREDENTIALS
     text += "".join(f"| `{name.removeprefix('Mutation.')}` | {a} | {b or '–'} |\n" for name, (a, b) in credentials().items())
     text += _AWAY + _TIME.format(query=LIMITS.query_ms, mutation=LIMITS.mutation_ms)
