@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from gateway.accounts import sessions
 from gateway.accounts.api_keys_scopes import SCOPES, carried
 from gateway.accounts.domain import SessionEnded
 from services.kit import audit, clock
@@ -55,8 +56,11 @@ def is_key(token: str) -> bool:
     return token.startswith(MARK)
 
 
-def create_api_key(db: Database, owner: Principal, *, name: str, scopes: Sequence[str], expires_at: datetime) -> NewKey:
-    """Raises InvalidInput, UnknownScope, TooManyKeys. ``owner`` is the principal of a session."""
+def create_api_key(
+    db: Database, owner: Principal, session_id: UUID | None, *, name: str, scopes: Sequence[str], expires_at: datetime
+) -> NewKey:
+    """``owner`` is the principal of a fresh session: a stolen one makes no key. Raises InvalidInput, UnknownScope, ProofNeeded,
+    TooManyKeys."""
     wanted = sorted(set(scopes))
     if not 1 <= len(name.strip()) <= 60:
         raise InvalidInput("name", "1–60")
@@ -68,6 +72,7 @@ def create_api_key(db: Database, owner: Principal, *, name: str, scopes: Sequenc
     secret = f"{MARK}{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
     account_id, key_id = UUID(owner.subject), new_id()
     with db.transaction() as conn:
+        sessions.ensure_fresh(conn, account_id, session_id)
         now = clock.now(conn)
         if not now < expires_at <= now + LONGEST:
             raise InvalidInput("expires_at", "≤ 365 d")

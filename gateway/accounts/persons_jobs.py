@@ -124,8 +124,9 @@ def _finish(job: Job, person: Person, request_id: UUID) -> None:
 
 
 def sweep_persons(job: Job) -> dict[str, int]:
-    """Requests that are open and have no job are given one; exports that ran out are removed."""
+    """Requests that are open and have no job are given one; exports that ran out are removed, and hints of invitations that did."""
     with job.db.transaction() as conn:
+        conn.execute("UPDATE invitations SET invitee_hint = '' WHERE invitee_hint <> '' AND expires_at < bangfu_now()")
         waiting = every(
             conn, "SELECT kind, account_id, request_id FROM person_requests WHERE state = 'open' ORDER BY requested_at LIMIT 100"
         )

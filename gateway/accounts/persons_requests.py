@@ -11,7 +11,7 @@ from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
-from gateway.accounts import sessions, store
+from gateway.accounts import sessions, store, store_factors
 from gateway.accounts.domain import parse_login
 from services.events.others import AccountChanged
 from services.kit import audit, jobs
@@ -44,7 +44,7 @@ def request_deletion(db: Database, who: Principal, session_id: UUID | None, logi
     """``login``: the person's own, typed again, so that nobody closes an account by a slip. Raises InvalidInput, ProofNeeded."""
     account_id = UUID(who.subject)
     with db.transaction() as conn:
-        sessions.ensure_fresh(conn, account_id, session_id)
+        sessions.ensure_fresh(conn, account_id, session_id, second_factor=store_factors.has_totp(conn, account_id))
         logins = {(row["kind"], row["value"]) for row in store.logins(conn, account_id)}
         if parse_login(login) not in logins:
             raise InvalidInput("login", "≠")

@@ -86,6 +86,13 @@ def test_what_no_key_may_be(sign_up: Callable[..., Caller], fields: dict[str, An
         assert value(conn, "SELECT count(*) FROM audit WHERE act LIKE 'api_key%%'") == 0
 
 
+def test_a_session_must_be_fresh_to_make_a_key(sign_up: Callable[..., Caller]) -> None:
+    owner = sign_up()
+    with owner.edge.db.transaction() as conn:
+        conn.execute("UPDATE sessions SET proved_at = bangfu_now() - interval '11 min'")
+    assert [e["code"] for e in create(owner, "orders:read")["userErrors"]] == ["PROOF_NEEDED"]
+
+
 def test_a_key_opens_its_scopes_and_nothing_else(sign_up: Callable[..., Caller]) -> None:
     owner = sign_up()
     key = key_of(owner, "orders:read")

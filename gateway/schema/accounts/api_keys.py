@@ -50,6 +50,7 @@ def create_api_key(context: Any, body: dict[str, Any], _key: str | None) -> dict
     made = api_keys.create_api_key(
         context.edge.db,
         context.principal,
+        context.session_id,
         name=body["name"],
         scopes=body["scopes"],
         expires_at=datetime.fromisoformat(body["expires_at"]),
@@ -83,7 +84,8 @@ QUERIES = {
 MUTATIONS = {
     "create_api_key": intention(
         "createApiKey",
-        "A key for a program of one's own; it never does more than its owner, nor anything about accounts, keys, roles or personal data",
+        "A key for a program of one's own, within ten minutes of a sign-in or `proveIdentity`; it never does more than its owner, "
+        "nor anything about accounts, keys, roles or personal data",
         {
             "name": text("1 to 60 characters, to tell it from others"),
             "scopes": texts("At least one of `apiKeyScopes`"),
