@@ -72,11 +72,14 @@ class SubscriptionsGoBySocket(BadRequest):
 
 
 class PersistedQueryNotFound(BadRequest):
-    """Its English message is the protocol's: Apollo's clients look for these very letters or the code, and send the whole text again."""
+    """Its message is the protocol's, in every language: clients look for these very letters, or the code, and send the whole text again."""
 
     code = "PERSISTED_QUERY_NOT_FOUND"
-    zh, en = "PersistedQueryNotFound", "PersistedQueryNotFound"
+    zh, en = "{word}", "{word}"
     well_formed = True
+
+    def __init__(self) -> None:
+        super().__init__(word="PersistedQueryNotFound")
 
 
 class PersistedQueryMismatch(BadRequest):
