@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+import math
 import threading
 import time
 from dataclasses import dataclass
@@ -99,8 +100,8 @@ class OidcClient:
             "audience": self.provider.client_id not in audiences
             or (len(audiences) > 1 and claims.get("azp") != self.provider.client_id)
             or claims.get("azp", self.provider.client_id) != self.provider.client_id,
-            "expiry": not _is_number(expires) or expires < now - LEEWAY_SECONDS,
-            "issue": not _is_number(issued) or not now - OLDEST_SECONDS < issued < now + LEEWAY_SECONDS,
+            "expiry": not _is_within(expires, now - LEEWAY_SECONDS, math.inf),
+            "issue": not _is_within(issued, now - OLDEST_SECONDS, now + LEEWAY_SECONDS),
             "nonce": not isinstance(claims.get("nonce"), str) or not hmac.compare_digest(claims["nonce"].encode(), nonce.encode()),
             "subject": not isinstance(claims.get("sub"), str) or not 1 <= len(claims["sub"]) <= 255,
         }
@@ -175,5 +176,5 @@ class OidcClient:
         return OidcRefused()
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_within(instant: Any, earliest: float, latest: float) -> bool:
+    return isinstance(instant, int | float) and not isinstance(instant, bool) and earliest < instant < latest

@@ -29,7 +29,7 @@ def change_password(
 
     Raises WeakPassword …, OldPasswordWrong, ProofNeeded, TooManyAttempts.
     """
-    account_id = _in_session(by, session_id)
+    account_id, session = _in_session(by, session_id)
     with db.reading() as conn:
         for login in store.logins(conn, account_id):
             ensure_password(new, login["value"])
@@ -38,9 +38,9 @@ def change_password(
     hashed = hash_password(new)
     with db.transaction() as conn:
         if old is None:
-            sessions.ensure_fresh(conn, account_id, session_id, second_factor=True)
+            sessions.ensure_fresh(conn, account_id, session, second_factor=True)
         store.set_password(conn, account_id, hashed)
-        sessions.end_other_sessions(conn, account_id, session_id, "password changed")
+        sessions.end_other_sessions(conn, account_id, session, "password changed")
         audit.record(conn, by, "password:change", f"account:{account_id}")
         tell(conn, settings, account_id, "password_changed", asking.language)
 
@@ -59,26 +59,26 @@ def prove_identity(
 
     Raises OldPasswordWrong, CodeWrong, TooManyAttempts.
     """
-    account_id = _in_session(by, session_id)
+    account_id, session = _in_session(by, session_id)
     if (password is None) == (code is None):
         raise InvalidInput("password", "password | code")
     if password is not None:
         _ensure_own_password(db, settings, account_id, password, asking, "password")
         with db.transaction() as conn:
-            sessions.mark_proved(conn, account_id, session_id, second_factor=False)
+            sessions.mark_proved(conn, account_id, session, second_factor=False)
         return
     attempt = totp.begin(db, settings, account_id, asking)
     with db.transaction() as conn:
         totp.check(conn, settings, account_id, code or "")
         lockout.succeeded(conn, attempt)
-        sessions.mark_proved(conn, account_id, session_id, second_factor=True)
+        sessions.mark_proved(conn, account_id, session, second_factor=True)
 
 
-def _in_session(by: Principal, session_id: UUID | None) -> UUID:
-    """An API key changes no credential."""
+def _in_session(by: Principal, session_id: UUID | None) -> tuple[UUID, UUID]:
+    """(account, session): an API key changes no credential."""
     if session_id is None:
         raise SessionEnded()
-    return UUID(by.subject)
+    return UUID(by.subject), session_id
 
 
 def _ensure_own_password(db: Database, settings: SignInSettings, account_id: UUID, password: str, asking: Asking, field: str) -> None:

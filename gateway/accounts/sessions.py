@@ -21,7 +21,7 @@ from gateway.accounts.asking import Asking, remember_device, target_of
 from gateway.accounts.domain import ACCESS_LIFETIME, FRESH, REFRESH_GRACE, SESSION_LIFETIME, ProofNeeded, SessionEnded
 from gateway.accounts.sealing import digest, keyed_hash
 from services.kit import clock, signing
-from services.kit.db import Conn, Database, one
+from services.kit.db import Conn, Database, Row, one
 from services.kit.ids import new_id
 
 PURPOSE = "access"
@@ -85,7 +85,7 @@ def refresh(db: Database, secret: str, token: str, asking: Asking | None = None)
     raise SessionEnded()
 
 
-def _is_the_same_browser_at_once(secret: str, row: store.Row, asking: Asking, now: datetime) -> bool:
+def _is_the_same_browser_at_once(secret: str, row: Row, asking: Asking, now: datetime) -> bool:
     return (
         row["rotation_salt"] is not None
         and now - row["refreshed_at"] <= REFRESH_GRACE
