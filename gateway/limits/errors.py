@@ -44,7 +44,7 @@ class TooManyRootFields(LimitPassed):
 
 class OneMutation(LimitPassed):
     code = "ONE_MUTATION"
-    zh, en = "一次只能执行 {limit} 个修改，收到 {found}", "One mutation a request, got {found}"
+    zh, en = "一次只能执行一个修改，收到 {found}", "One mutation a request, got {found}"
 
 
 class TooManyRepeats(LimitPassed):
