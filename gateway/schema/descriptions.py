@@ -175,6 +175,8 @@ def _composed(kind: str, name: str) -> str | None:
     if kind.endswith("Payload"):
         if name == "userErrors":
             return "What the caller can mend; nothing has changed where it is not empty"
+        if name == "needsSecondFactor":
+            return "In place of the object, where a second factor is due: `confirmSignIn` goes on from here"
         return "True when it was done; null where it was not" if name == "done" else "As it is after the call; null where nothing was done"
     if kind.endswith("Edge"):
         return {"node": "The row itself, as in `nodes`", "cursor": "Opaque: as `after` it goes on behind this row"}.get(name)
