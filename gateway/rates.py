@@ -65,6 +65,19 @@ ALLOWANCE_HEADER, ALLOWANCE_PURPOSE = "X-Bangfu-Allowance", "allowance"
 DOCUMENTS = "documents"
 AWAY_SECONDS = 1.0
 REMEMBERED = 10_000
+# The library's two scripts for each window, in one call: a pipeline of them costs a client four times as much.
+_SCRIPT = f"""
+local keys, given, answer = KEYS, ARGV, {{}}
+for i = 1, #keys, 2 do
+  local KEYS, ARGV = {{keys[i], keys[i + 1]}}, {{given[i], given[i + 1], 1}}
+  local function acquire() {RedisStorage.SCRIPT_ACQUIRE_SLIDING_WINDOW.decode()} end
+  local function state() ARGV = {{given[i + 1]}} {RedisStorage.SCRIPT_SLIDING_WINDOW.decode()} end
+  answer[i] = acquire() and 1 or 0
+  answer[i + 1] = state()
+end
+return answer
+"""
+_SHA = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 LIMITED = Counter("bangfu_limited_total", "Refused for their pace", ["rate"])
 AWAY = Counter("bangfu_limiter_away_total", "Requests that could not be counted")
 
@@ -147,24 +160,17 @@ class Limiter:
         return Outcome(tuple(verdicts))
 
     def _ask(self, windows: list[Counted]) -> list[Any]:
-        acquire, state = self._storage.lua_acquire_sliding_window, self._storage.lua_sliding_window
-        for attempt in (1, 2):
-            pipeline = self._redis.pipeline(transaction=False)
-            for window in windows:
-                expiry, key = window.item.get_expiry(), window.item.key_for(window.who)
-                keys = [self._storage.prefixed_key(f"{{{key}}}/-1"), self._storage.prefixed_key(f"{{{key}}}")]
-                # Not `acquire(…, client=pipeline)`: it asks every time whether the script is there.
-                pipeline.evalsha(acquire.sha, 2, *keys, window.limit, expiry, 1)
-                pipeline.evalsha(state.sha, 2, *keys, expiry)
-            try:
-                rows: list[Any] = pipeline.execute()
-                return rows
-            except NoScriptError:
-                if attempt == 2:
-                    raise
-                for script in (acquire, state):
-                    self._redis.script_load(script.script)
-        raise AssertionError("unreachable")
+        """For each window whether there was room, and its counters."""
+        keys, arguments = [], []
+        for window in windows:
+            key = window.item.key_for(window.who)
+            keys += [self._storage.prefixed_key(f"{{{key}}}/-1"), self._storage.prefixed_key(f"{{{key}}}")]
+            arguments += [window.limit, window.item.get_expiry()]
+        try:
+            rows: list[Any] = self._redis.execute_command("EVALSHA", _SHA, len(keys), *keys, *arguments)
+        except NoScriptError:
+            rows = self._redis.execute_command("EVAL", _SCRIPT, len(keys), *keys, *arguments)
+        return rows
 
     def request(
         self, principal: Any, address: str, *, api_key: object = None, trusted: bool = True, new_document: bool = False, allowance: str = ""
