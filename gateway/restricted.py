@@ -75,6 +75,8 @@ OBJECTS: dict[str, Predicates] = {
     ),
     "AuditEntry": _AUDITORS,
     "ApiKey": owner("account_id"),
+    "Passkey": (OWNER,),
+    "OutsideLogin": (OWNER,),
     "Invitation": (OWNER, *party(Role.MERCHANT, *_MEMBERS, to=("scope",)), *_AUDITORS),
     "WebhookEndpoint": party(Role.MERCHANT, *_MEMBERS, to=("scope",)),
     "WebhookDelivery": party(Role.MERCHANT, *_MEMBERS, to=("scope",)),

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import LiteralString
 from uuid import UUID
 
@@ -36,6 +35,8 @@ def _day_json(number: str) -> str:
     )
 
 
+# A certificate in force, as livestream keeps it.
+PERIODS = """'[["2020-01-01", "2099-12-31"]]'"""
 CERTIFIED = "'{[2020-01-01 00:00+08, 2099-12-31 00:00+08)}'::tstzmultirange"
 # The first merchant owns as many products as a page and more; each other one owns one, and those stand first in the directory.
 _OWNER = f"CASE WHEN n > {ROWS} THEN {_u(MERCHANT, '1')} ELSE {_u(MERCHANT)} END"
@@ -65,6 +66,11 @@ CATALOG = [
           f"{_u(MERCHANT)}, {_u(21)}, 'G-' || n, 'dividend', 3, 7, DATE '2020-01-01', '协议'"),
     _many("withdrawals", "merchant_id, withdrawal_id, subject, subject_id, kind, reason, decided_at, from_instant, lift_decided_at, until_instant",
           f"{_u(MERCHANT)}, {_u(22)}, 'merchant', {_u(MERCHANT)}, 'suspended', '核查', {NOW}, {NOW}, {NOW}, {NOW}"),
+]  # fmt: skip
+CATALOG += [
+    _many("members", "merchant_id, account_id", f"{_u(MERCHANT, '1')}, {_u(0xAB)}"),
+    _many("imports", "import_id, kind, filename, object_key, state, created_by, created_at",
+          f"{_u(23)}, 'merchants', 'a.csv', 'uploads/a', 'ready', 'x', {NOW} + n * interval '1 s'"),
 ]  # fmt: skip
 ORDERS = [
     _many("merchants", "merchant_id, version, credit_code, name, kind, county_code, state, certificates",
@@ -121,9 +127,9 @@ LIVESTREAM = [
           f"{_u(SESSION)}, 'ZB-' || n, {_u(STREAMER)}, '371502', '专场', 'scheduled', {NOW} + n * interval '1 s'"),
     _many("session_counts", "session_id", _u(SESSION)),
     _many("products", "product_id, version, product_no, merchant_id, name, county_code, unit, price_fen, state, certificates, withdrawals",
-          f"{_u(PRODUCT)}, 1, 'P-' || n, {_u(MERCHANT)}, '苹果' || n, '371502', '箱', 1000, 'certified', {_day_json('n')}, '[]'"),
+          f"{_u(PRODUCT)}, 1, 'P-' || n, {_u(MERCHANT)}, '苹果' || n, '371502', '箱', 1000, 'certified', {PERIODS}, '[]'"),
     _many("merchants", "merchant_id, version, name, county_code, state, certificates, withdrawals",
-          f"{_u(MERCHANT)}, 1, '合作社' || n, '371502', 'certified', {_day_json('n')}, '[]'"),
+          f"{_u(MERCHANT)}, 1, '合作社' || n, '371502', 'certified', {PERIODS}, '[]'"),
     _many("session_products", "session_id, product_id, position, linked_at", f"{_u(SESSION)}, {_u(PRODUCT)}, 1, {NOW}"),
     _many("outside_sessions", "session_id, session_no, state, recorder_role, recorder_scope, recorded_by, title, platform, county_code, started_at, "
           "ended_at, business_date, participants, paid_fen, refund_fen, evidence",
@@ -159,8 +165,13 @@ GATEWAY = [
     _many("webhook_deliveries", "endpoint_id, delivery_id, kind, event_id, occurred_at, data, state, finished_at",
           f"{_u(ENDPOINT, '1')}, {_u(49)}, 'ping', {_u(50)}, {NOW}, '{{}}', 'delivered', {NOW}"),
 ]  # fmt: skip
+GATEWAY += [
+    _many("person_requests", "account_id, request_id, kind, state, requested_at", f"'{ACCOUNT}', {_u(51)}, 'export', 'expired', {NOW} + n * interval '1 s'"),
+    _many("audit_trail", "service, seq, position, at, actor, act, subject, previous_hash, hash, pairs",
+          f"'catalog', n, n, {NOW} + n * interval '1 s', 'command line', 'merchant:certify', 'merchant:' || {_u(MERCHANT)}, "
+          "decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), '{{}}'"),
+]  # fmt: skip
 STATEMENTS = {"catalog": CATALOG, "orders": ORDERS, "livestream": LIVESTREAM, "reporting": REPORTING, "gateway": GATEWAY}
-AFTERWARDS: dict[str, Callable[[Conn], object]] = {}
 
 
 def fill(service: str, conn: Conn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.permissions import Rule
+from gateway.predicates import OWNER, Predicate
 from gateway.restricted import ACTS, FREE, OBJECTS, ONE_IS_ENOUGH
 from services.kit.principal import Principal
 from tests.matrix.arguments import Position, positions
@@ -40,7 +41,12 @@ def left_out(operation: str, who: Principal, sides: dict[str, Side], default: Si
     )
 
 
+def _of(kind: str) -> tuple[Predicate, ...]:
+    """A kind without a row is its owner's alone, and `test_every_id_of_an_operation_is_of_a_kind_with_predicates` fails."""
+    return OBJECTS.get(kind, (OWNER,))
+
+
 def may(operation: str, position: Position, who: Principal, side: Side) -> bool:
     kind = next((k for k in position.kinds if k in side.ids), position.kinds[0])
-    predicates = OBJECTS[kind] if kind == "Account" else ACTS.get(operation) or OBJECTS[kind]
+    predicates = _of(kind) if kind == "Account" else ACTS.get(operation) or _of(kind)
     return any(predicate.holds(who, side.facts_for(kind, who)) for predicate in predicates)

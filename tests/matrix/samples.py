@@ -6,7 +6,7 @@ from typing import Any
 
 SOME_ID = "0197fedc-0000-7000-8000-000000000001"
 WORDS = {
-    "county_code": "371502", "guest": "guest:matrixmatrix", "object_key": "uploads/matrix", "kind": "merchants", "verdict": "pass",
+    "county_code": "371502", "guest": "guest:matrixmatrix", "object_key": f"uploads/{SOME_ID}", "kind": "merchants", "verdict": "pass",
     "category": "fruit", "by": "county", "subject": "product", "product_kind": "*", "role": "canteen_buyer", "month": "2026-02",
     "contact_phone": "13800138000", "credit_code": "91371502MA00000000", "unit": "袋", "consumption_county": "outside", "code": "matrix",
     "department": "agriculture_rural", "duty": "quality", "medium": "radio", "media_kind": "radio", "account_id": SOME_ID,

@@ -90,7 +90,7 @@ OPEN_FIELDS = {
     "RegisteredWebhook.secret": "made for the asker by this answer, never shown again",
     "NewApiKey.secret": "made for the asker by this answer, never shown again",
     "TotpSetup.secret": "made for the asker by this answer, never shown again",
-    "Member.loginHint": "masked; of the asker's own colleagues",
+    "RoleMember.loginHint": "masked; of the asker's own colleagues",
     "WebhookEndpoint.pausedReason": "of the asker's own endpoint",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +77,7 @@ def import_blueprint(kinds: tuple[ImportKind, ...]) -> APIBlueprint:
             jobs.enqueue(conn, CHECK, {"import_id": str(import_id), "by": who_of(principal())}, unique_key=f"import:check:{import_id}")
             audit.record(conn, principal(), "import:start", f"import:{import_id}",
                          after={"kind": kind.name, "apply_when_clean": body.apply_when_clean})
-            return shown(conn, load(conn, import_id))
+            return shown(conn, [load(conn, import_id)])[0]
 
     @api.get("")
     def list_imports(query: ImportPage) -> dict[str, Any]:
@@ -88,12 +89,12 @@ def import_blueprint(kinds: tuple[ImportKind, ...]) -> APIBlueprint:
                          "ORDER BY created_at DESC, import_id DESC LIMIT %s",
                          [allowed, *((after[0], after[0], after[1]) if after else (None, None, None)), query.first + 1])
             page = page_of(rows, query.first, lambda r: (r["created_at"], r["import_id"]))
-            return {"items": [shown(conn, r) for r in page.items], "next_cursor": page.next_cursor}
+            return {"items": shown(conn, page.items), "next_cursor": page.next_cursor}
 
     @api.get("/<uuid:import_id>")
     def get_import(path: ImportPath) -> dict[str, Any]:
         with context().db.reading() as conn:
-            return shown(conn, load(conn, path.import_id))
+            return shown(conn, [load(conn, path.import_id)])[0]
 
     @api.post("/<uuid:import_id>/apply")
     def apply_import(path: ImportPath) -> dict[str, Any]:
@@ -113,12 +114,14 @@ def import_blueprint(kinds: tuple[ImportKind, ...]) -> APIBlueprint:
                 jobs.enqueue(conn, job, {"import_id": str(import_id), "by": who_of(principal())}, unique_key=f"import:{import_id}")
                 audit.record(conn, principal(), ACTS[job], f"import:{import_id}",
                              before=row["state"], after=state)
-            return shown(conn, load(conn, import_id))
+            return shown(conn, [load(conn, import_id)])[0]
 
-    def shown(conn: Conn, row: dict[str, Any]) -> dict[str, Any]:
-        job = one(conn, "SELECT done FROM jobs WHERE unique_key = %s ORDER BY created_at DESC LIMIT 1",
-                  [f"import:{row['import_id']}"])
-        done = row["done"] or (job["done"] if job else 0)
-        return {k: row[k] for k in SHOWN} | {"done": done, "service": current_app.extensions["service"].name}
+    def shown(conn: Conn, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        jobs_done = {job["unique_key"]: job["done"] for job in every(
+            conn, "SELECT DISTINCT ON (unique_key) unique_key, done FROM jobs WHERE unique_key = ANY(%s) ORDER BY unique_key, created_at DESC",
+            [[f"import:{row['import_id']}" for row in rows]])}
+        name = current_app.extensions["service"].name
+        return [{k: row[k] for k in SHOWN} | {"done": row["done"] or jobs_done.get(f"import:{row['import_id']}", 0), "service": name}
+                for row in rows]
 
     return api
