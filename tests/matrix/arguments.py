@@ -26,11 +26,28 @@ from tests.journeys.world import credit_code, unique
 SCHEMA = schema.graphql_schema
 ROOTS = (SCHEMA.query_type, SCHEMA.mutation_type, SCHEMA.subscription_type)
 # Ids of queries' filters and of arguments that are not `ref`s, by their name.
-BY_NAME = {"merchantId": "Merchant", "institutionId": "Institution", "contractId": "Contract", "callOffId": "CallOff", "outletId": "Outlet",
-           "streamerId": "Streamer", "productIds": "Product", "productId": "Product", "accountId": "Account", "sessionId": "LiveSession", "endpointId": "WebhookEndpoint"}  # fmt: skip
+BY_NAME = {
+    "merchantId": "Merchant",
+    "institutionId": "Institution",
+    "contractId": "Contract",
+    "callOffId": "CallOff",
+    "outletId": "Outlet",
+    "streamerId": "Streamer",
+    "productIds": "Product",
+    "productId": "Product",
+    "accountId": "Account",
+    "sessionId": "LiveSession",
+    "endpointId": "WebhookEndpoint",
+}
 # Of `id` where the field's own type does not say it.
-ID_OF = {"Query.node": "Order", "Query.nodes": "Order", "Query.withdrawals": "Product", "Query.importRun": "Import",
-         "Subscription.sessionFrames": "LiveSession", "Query.webhookDeliveries": "WebhookEndpoint"}  # fmt: skip
+ID_OF = {
+    "Query.node": "Order",
+    "Query.nodes": "Order",
+    "Query.withdrawals": "Product",
+    "Query.importRun": "Import",
+    "Subscription.sessionFrames": "LiveSession",
+    "Query.webhookDeliveries": "WebhookEndpoint",
+}
 
 
 # Ids that travel as text: a scope beside its role, a document beside its kind.
@@ -186,13 +203,25 @@ def _is_named(field: Any, path: str, filling: Filling) -> bool:
 
 
 # Optional fields without which the form is not whole.
-OPTIONAL = {("Mutation.callOffContract", "lineNo"), ("Mutation.proposeContract", "price"), ("Mutation.recordSheet", "day"), ("Mutation.recordSheet", "stand"),
-            ("Mutation.refundOrderLine", "quantity"), ("Mutation.grantRole", "scope"), ("Mutation.revokeRole", "scope"),
-            ("Mutation.grantLabel", "validUntil"), ("Mutation.reviewApplication", "reason"), ("Mutation.applyProduct", "netWeightG"),
+OPTIONAL = {
+    ("Mutation.callOffContract", "lineNo"),
+    ("Mutation.proposeContract", "price"),
+    ("Mutation.recordSheet", "day"),
+    ("Mutation.recordSheet", "stand"),
+    ("Mutation.refundOrderLine", "quantity"),
+    ("Mutation.grantRole", "scope"),
+    ("Mutation.revokeRole", "scope"),
+    ("Mutation.grantLabel", "validUntil"),
+    ("Mutation.reviewApplication", "reason"),
+    ("Mutation.applyProduct", "netWeightG"),
     ("Mutation.submitOutsideSession", "refunds"),
-    ("Mutation.resubmitOutsideSession", "refunds")}  # fmt: skip
-CHOICES = {("Mutation.grantRole", "role"): "COUNTY_OFFICER", ("Mutation.revokeRole", "role"): "COUNTY_OFFICER",
-           **{(op, "role"): "MERCHANT" for op in ("Query.members", "Query.invitations", "Mutation.inviteMember", "Mutation.removeMember")}}  # fmt: skip
+    ("Mutation.resubmitOutsideSession", "refunds"),
+}
+CHOICES = {
+    ("Mutation.grantRole", "role"): "COUNTY_OFFICER",
+    ("Mutation.revokeRole", "role"): "COUNTY_OFFICER",
+    **{(op, "role"): "MERCHANT" for op in ("Query.members", "Query.invitations", "Mutation.inviteMember", "Mutation.removeMember")},
+}
 WORDS: dict[tuple[str, str] | str, str] = {
     "service": "orders",
     "category": "ejiao_lingzhi",

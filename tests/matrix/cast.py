@@ -156,9 +156,16 @@ def _merchant(world: World, side: Side, owner: Client) -> None:
     side.extra["certificateNo"] = certificate["certificateNo"]
     world.wait_for_role(owner, "MERCHANT", merchant_id)
     fields: dict[str, Any] = {
-        "category": "ejiao_lingzhi", "family": "lingzhi", "countyCode": side.county, "unit": "袋", "pack": "500 g 袋", "netWeightG": 500, "price": yuan("12.50"),
-        "isFood": True, "description": "本地种植，产地直供。",
-    }  # fmt: skip
+        "category": "ejiao_lingzhi",
+        "family": "lingzhi",
+        "countyCode": side.county,
+        "unit": "袋",
+        "pack": "500 g 袋",
+        "netWeightG": 500,
+        "price": yuan("12.50"),
+        "isFood": True,
+        "description": "本地种植，产地直供。",
+    }
     made = []
     for name in ("货", "待审"):
         made.append(
@@ -252,9 +259,16 @@ def _streamer(world: World, side: Side, host: Client) -> None:
 
 def _outlet(world: World, side: Side, operator: Client) -> None:
     outlet_id = operator.do(
-        "applyOutlet", "id", outletCode=unique("WD"), kind="expo", subKind="fair", name=unique("矩阵展位"), countyCode=side.county,
-        openedOn=world.day(), closedOn=world.day(5),
-    )["id"]  # fmt: skip
+        "applyOutlet",
+        "id",
+        outletCode=unique("WD"),
+        kind="expo",
+        subKind="fair",
+        name=unique("矩阵展位"),
+        countyCode=side.county,
+        openedOn=world.day(),
+        closedOn=world.day(5),
+    )["id"]
     facts = {"outlet_id": raw(outlet_id), "county_code": side.county}
     side.put("Outlet", outlet_id, operator, **facts)
     world.county(side.county).do("approveOutlet", "state", id=outlet_id)
@@ -326,9 +340,16 @@ def _sales(world: World, side: Side, people: dict[str, Client]) -> None:
     goods = [{"productId": product, "price": yuan("12.50"), "unit": "袋", "quota": "5"}]
     budget = f"8{secrets.randbelow(90000) + 10000}.{secrets.randbelow(90) + 10}"
     campaign = organiser.do(
-        "createCampaign", "id", institutionId=side.ids["Institution"], kind="union", title=unique("矩阵福利"), funding="union", goods=goods,
-        deadline=world.day(2), budget=yuan(budget),
-    )["id"]  # fmt: skip
+        "createCampaign",
+        "id",
+        institutionId=side.ids["Institution"],
+        kind="union",
+        title=unique("矩阵福利"),
+        funding="union",
+        goods=goods,
+        deadline=world.day(2),
+        budget=yuan(budget),
+    )["id"]
     organiser.do("openCampaign", "state", id=campaign)
     code = organiser.ask("query($id: ID!) { campaign(id: $id) { code } }", id=campaign)["code"]
     shopper.do("joinCampaign", "state", id=campaign, code=code, choices=[{"productId": product, "quantity": "1", "unit": "袋"}])
@@ -355,18 +376,34 @@ def _papers(world: World, side: Side) -> None:
     side.put("Sheet", sheet, **facts)
     paper = _word(side, f"{unique('单')}.pdf", "FairOrder.paper", "FairOrder")
     fair = operator.do(
-        "recordFairOrder", "id", outletId=outlet, orderNo=unique("FO"), fulfilledOn=world.day(), buyerKind="caterer",
-        consumptionCounty=side.county, paper=paper, lines=total,
-    )["id"]  # fmt: skip
+        "recordFairOrder",
+        "id",
+        outletId=outlet,
+        orderNo=unique("FO"),
+        fulfilledOn=world.day(),
+        buyerKind="caterer",
+        consumptionCounty=side.county,
+        paper=paper,
+        lines=total,
+    )["id"]
     side.put("FairOrder", fair, **facts)
     host = side.actors["streamer"].client
     evidence = _word(side, f"{unique('截图')}.png", "OutsideSession.evidence", "OutsideSession")
     outside = host.do(
-        "submitOutsideSession", "id", title=unique("外场"), platform="douyin", host="主播", startedAt=world.instant(minutes=-30),
-        endedAt=world.instant(minutes=-5), participants=9, paid=yuan("25.00"), refunds=yuan("0.00"), evidence=evidence,
+        "submitOutsideSession",
+        "id",
+        title=unique("外场"),
+        platform="douyin",
+        host="主播",
+        startedAt=world.instant(minutes=-30),
+        endedAt=world.instant(minutes=-5),
+        participants=9,
+        paid=yuan("25.00"),
+        refunds=yuan("0.00"),
+        evidence=evidence,
         streamerId=side.ids["Streamer"],
         lines=[{"productId": product, "quantity": "2", "unit": "袋", "gross": yuan("25.00")}],
-    )["id"]  # fmt: skip
+    )["id"]
     side.put("OutsideSession", outside, recorder_scope=raw(side.ids["Streamer"]), county_code=side.county)
     report = new_id()
     paper = _word(side, f"{unique('发票')}.pdf", "ExternalReport.paper", "ExternalReport")

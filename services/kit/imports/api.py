@@ -118,7 +118,8 @@ def import_blueprint(kinds: tuple[ImportKind, ...]) -> APIBlueprint:
 
     def shown(conn: Conn, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         jobs_done = {job["unique_key"]: job["done"] for job in every(
-            conn, "SELECT DISTINCT ON (unique_key) unique_key, done FROM jobs WHERE unique_key = ANY(%s) ORDER BY unique_key, created_at DESC",
+            conn, "SELECT DISTINCT ON (unique_key) unique_key, done FROM jobs WHERE unique_key = ANY(%s) "
+            "ORDER BY unique_key, created_at DESC",
             [[f"import:{row['import_id']}" for row in rows]])}
         name = current_app.extensions["service"].name
         return [{k: row[k] for k in SHOWN} | {"done": row["done"] or jobs_done.get(f"import:{row['import_id']}", 0), "service": name}
