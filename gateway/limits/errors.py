@@ -7,8 +7,9 @@ from services.kit.errors import Kind
 
 
 class LimitPassed(BadRequest):
-    code, kind = "LIMIT_PASSED", Kind.TOO_LARGE
-    zh, en = "超出限制：最多 {limit}，收到 {found}", "Above the limit: at most {limit}, got {found}"
+    """Each limit has a class and a code of its own."""
+
+    kind = Kind.TOO_LARGE
     well_formed = True
 
 
@@ -75,7 +76,6 @@ class QueryTooCostly(LimitPassed):
 class TooFast(LimitPassed):
     """``headers``: when to try again."""
 
-    code = "TOO_FAST"
     status = 429
     well_formed = False
     headers: dict[str, str] = {}  # noqa: RUF012 – replaced, never changed
