@@ -142,7 +142,7 @@ Ids = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Filling:
-    """``ids``: kind → global id; ``at``: path → an id that stands there instead; ``left_out``: positions; ``extra``: words of the objects."""
+    """``ids``: kind → global id; ``at``: path → an id that stands there instead; ``left_out``: positions; ``extra``: words."""
 
     ids: Ids
     county: str
