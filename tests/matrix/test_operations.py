@@ -13,7 +13,8 @@ from tests.matrix.asking import DOOR, OBJECT, OPEN, OTHER, OWN, Answer, Cell, Ma
 from tests.matrix.cast import ROLES, Cast
 from tests.matrix.unchanged import nothing_changes
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("matrix")]
+# Thousands of questions, after the start of the system: long on a machine that has much else to do.
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("matrix"), pytest.mark.timeout(900)]
 
 # Allowed cells that are not carried out, because all tests share the system: what they would change for everybody.
 HELD_BACK = {

@@ -23,7 +23,8 @@ from tests.matrix.cast import ROLES, Cast
 from tests.matrix.samples import SOME_ID, body_of, query_of
 from tests.matrix.unchanged import nothing_changes
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("matrix")]
+# Thousands of questions, after the start of the system: long on a machine that has much else to do.
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("matrix"), pytest.mark.timeout(900)]
 
 Route = tuple[str, str, str]
 
