@@ -16,6 +16,7 @@ from services.kit.audit_check import Chain, Finding
 from services.kit.db import Conn, Database, connect, every, value
 from services.kit.principal import Grant, Principal, Role
 from services.kit.relay import Relay
+from services.kit.schema import AUDIT_V2, BASE_V1
 from services.kit.stream import RedisStream
 from services.kit.telemetry import begin_request
 
@@ -335,3 +336,23 @@ def test_rows_that_the_copy_has_not_gathered_yet_are_judged_by_themselves(tamper
     assert judged(tampered) == []
     tampered.execute("UPDATE audit SET reason = 's' WHERE seq = 6")
     assert [(f.seq, f.what) for f in judged(tampered)] == [(6, "altered")]
+
+
+# --------------------------------------------------------------------------------------- rows of before
+
+
+def test_rows_chained_before_the_trail_named_roles_are_chained_anew_in_their_order(make_database: Callable[[str], str]) -> None:
+    with connect(make_database("orders")) as conn:
+        conn.execute(BASE_V1)
+        for n in range(3):
+            conn.execute(
+                "INSERT INTO audit (actor, act, subject, hash, previous_hash, chained) "
+                "VALUES ('a', 'slip:record', %s, 'old', 'old', nextval('audit_chain'))",
+                [f"slip:{n}"],
+            )
+        conn.execute(AUDIT_V2)
+        assert audit.chain(conn, "orders") == 3
+        found = every(conn, "SELECT subject, seq, role FROM audit ORDER BY position")
+        assert [(r["subject"], r["seq"], r["role"]) for r in found] == [("slip:0", 1, None), ("slip:1", 2, None), ("slip:2", 3, None)]
+        with conn.transaction():
+            assert audit_check.verify("orders", audit.rows_of(conn)) == []
