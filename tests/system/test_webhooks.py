@@ -8,7 +8,8 @@ import hmac
 from typing import Any
 
 from services.kit import json
-from tests.gateway.webhooks.conftest import Receiver, receiver  # noqa: F401 – a fixture
+from tests.gateway.webhooks.conftest import Receiver
+from tests.gateway.webhooks.conftest import receiver as receiver
 from tests.journeys.client import Client, wait_for
 from tests.journeys.world import World
 
@@ -19,7 +20,7 @@ def of_kind(partner: Receiver, kind: str) -> list[dict[str, Any]]:
     return [told["data"] for told in (json.loads(r.body) for r in partner.had) if told["type"] == kind]
 
 
-def test_partners_are_told_of_orders_call_offs_withdrawals_and_statements(world: World, receiver: Receiver) -> None:  # noqa: F811
+def test_partners_are_told_of_orders_call_offs_withdrawals_and_statements(world: World, receiver: Receiver) -> None:
     merchant, other = world.merchant("371522"), world.merchant("371522")
     product, theirs = world.product(merchant), world.product(other)
     institution = world.institution("371522")
@@ -37,7 +38,7 @@ def test_partners_are_told_of_orders_call_offs_withdrawals_and_statements(world:
     world.buy((theirs, "3"))
     contract_id = world.contract(institution, (product, "10.00", None))
     call_off_id = world.call_off(institution, merchant, contract_id, "4")
-    world.bureau.do("suspendProduct", "id", productId=product.id, reason="抽检不合格")
+    world.bureau.do("suspendProduct", "id", id=product.id, reason="抽检不合格")
     report = world.bureau.do("requestReport", "id", **{"from": world.day(-1), "until": world.day(), "formats": ["csv"]})
 
     def paths(data: dict[str, Any]) -> set[str]:
