@@ -84,6 +84,9 @@ PRICES = {
     # argon2id: tens of milliseconds of a core.
     "Mutation.signIn": 100,
     "Mutation.signUp": 100,
+    "Mutation.resetPassword": 100,
+    "Mutation.changePassword": 100,
+    "Mutation.proveIdentity": 100,
     # The whole schema.
     "Query.__schema": 2_000,
     "Query.__type": 100,
