@@ -127,8 +127,12 @@ def _populate(world: World, side: Side) -> None:
     guest = Client(world.url, guest=world.visitor.do("startGuest"))
     side.actors[ANYBODY] = Actor(world.visitor, ANONYMOUS)
     side.actors[GUEST] = Actor(guest, Principal(f"guest:{new_id()}"))
-    side.put("Account", people["shopper"].account_id, people["shopper"], account_id=raw(people["shopper"].account_id))
-    _word(side, people["shopper"].login, "Account.login", "Account")
+    # Whoever is made a member of something is nobody else's actor.
+    bystander = _account(world)
+    side.put("Account", bystander.account_id, bystander, account_id=raw(bystander.account_id))
+    shopper = people["shopper"]
+    side.put("Person", shopper.account_id, shopper, account_id=raw(shopper.account_id))
+    _word(side, shopper.login, "Account.login", "Person")
     _sales(world, side, people)
     _papers(world, side)
     _files(world, side, people)
