@@ -66,9 +66,14 @@ def classes() -> list[type[DomainError]]:
     while waiting:
         for kind in waiting.pop().__subclasses__():
             waiting.append(kind)
-            if kind.__module__.startswith(("services.", "gateway")) and kind not in found:
+            if kind.__module__.startswith(("services.", "gateway")) and kind not in found and not _is_family(kind):
                 found.append(kind)
     return found
+
+
+def _is_family(kind: type[DomainError]) -> bool:
+    """A class that only gathers others: it has no code of its own and is never raised."""
+    return "code" not in vars(kind) and bool(kind.__subclasses__())
 
 
 def facts_of(*words: str) -> tuple[str, ...]:

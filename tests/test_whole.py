@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import importlib
 import json
-import pkgutil
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import psycopg
 import pytest
 from jsonschema import Draft202012Validator
 
-from infra import documents
+from infra import documents, error_list
 from infra.runner.processes import TABLE
 from infra.runner.state import ROOT
 from services.events.base import Event
@@ -39,13 +38,6 @@ def service_of(name: str) -> Service:
 
 
 SERVICES = {name: service_of(name) for name in ALL}
-
-
-def modules_of(package: str) -> Iterator[str]:
-    found = importlib.import_module(package)
-    for module in pkgutil.walk_packages(found.__path__, f"{package}."):
-        if ".migrations" not in module.name and not module.name.endswith("__main__") and "alembic_env" not in module.name:
-            yield module.name
 
 
 # ----------------------------------------------------------------------------------------------- events
@@ -110,17 +102,8 @@ def test_every_process_of_a_service_is_in_the_table() -> None:
 
 
 def errors() -> list[type[DomainError]]:
-    for package in ("services", "gateway"):
-        for module in modules_of(package):
-            importlib.import_module(module)
-    found: list[type[DomainError]] = []
-    waiting = [DomainError]
-    while waiting:
-        for kind in waiting.pop().__subclasses__():
-            waiting.append(kind)
-            if kind.__module__.startswith(("services.", "gateway")) and kind not in found:
-                found.append(kind)
-    return found
+    """Every refusal that can be raised; a class that only gathers others is none."""
+    return error_list.classes()
 
 
 def test_every_error_speaks_both_languages_with_the_same_facts() -> None:
