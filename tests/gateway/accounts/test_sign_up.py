@@ -23,15 +23,20 @@ def prove(somebody: Person, login: str = "") -> dict[str, str]:
     return {"challenge": somebody.request_code("SIGN_UP", login), "code": somebody.code_sent(login)}
 
 
+def accounts(anybody: Person) -> int:
+    with anybody.edge.db.reading() as conn:
+        return int(value(conn, "SELECT count(*) FROM accounts"))
+
+
 def test_a_login_is_proved_first(newcomer: Callable[..., Person]) -> None:
     ann = newcomer()
+    before = accounts(ann)
     assert ann.refused("signUp", login=ann.login, password=ann.password) == "CODE_NEEDED"
     proof = prove(ann)
     other = newcomer()
     assert other.refused("signUp", login=other.login, password=ann.password, **proof) == "CODE_NEEDED", "a proof of another login"
     assert ann.refused("signUp", login=ann.login, password=ann.password, **{**proof, "code": "000000"}) == "CODE_WRONG"
-    with ann.edge.db.reading() as conn:
-        assert value(conn, "SELECT count(*) FROM accounts") == 0
+    assert accounts(ann) == before
     ann.do("signUp", login=ann.login, password=ann.password, **proof)
     assert ann.ask("{ me { loginVerified } }") == {"loginVerified": True}
     assert ann.again().refused("signUp", login=ann.login, password=ann.password, **proof) == "CODE_WRONG", "used"

@@ -29,7 +29,7 @@ def test_a_second_factor_is_asked_for_and_opens_the_session(person: Callable[...
     assert here.token is None
     assert step["methods"] == ["TOTP", "RECOVERY"]
     assert here.refused("confirmSignIn", challenge=step["challenge"], code="000000") == "CODE_WRONG"
-    assert here.refused("confirmSignIn", challenge="x" + step["challenge"][1:], code=phone.next_code()) == "CHALLENGE_OVER"
+    assert here.refused("confirmSignIn", challenge=step["challenge"][::-1], code=phone.next_code()) == "CHALLENGE_OVER"
     code = phone.next_code()
     here.do("confirmSignIn", challenge=step["challenge"], code=code)
     assert here.ask("{ me { secondFactor { required totp recoveryCodesLeft proved } } }") == {
