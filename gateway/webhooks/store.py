@@ -190,9 +190,7 @@ def delivered(conn: Conn, row: Row, status: int) -> None:
 
 def count_failure(conn: Conn, endpoint_id: UUID) -> int:
     """Failures in a row, this one counted; holds the endpoint."""
-    return int(
-        value(conn, "UPDATE webhook_endpoints SET failures = failures + 1 WHERE endpoint_id = %s RETURNING failures", [endpoint_id])
-    )
+    return int(value(conn, "UPDATE webhook_endpoints SET failures = failures + 1 WHERE endpoint_id = %s RETURNING failures", [endpoint_id]))
 
 
 def failed(conn: Conn, row: Row, status: int | None, error: str, again_in: timedelta | None) -> None:
