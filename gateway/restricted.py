@@ -77,7 +77,7 @@ OBJECTS: dict[str, Predicates] = {
     "ApiKey": owner("account_id"),
     "Passkey": (OWNER,),
     "OutsideLogin": (OWNER,),
-    "Invitation": (OWNER, *party(Role.MERCHANT, *_MEMBERS, to=("scope",)), *_AUDITORS),
+    "Invitation": (OWNER, *party(Role.MERCHANT, *_MEMBERS, to=("scope",)), *county("county_code"), *_AUDITORS),
     "WebhookEndpoint": party(Role.MERCHANT, *_MEMBERS, to=("scope",)),
     "WebhookDelivery": party(Role.MERCHANT, *_MEMBERS, to=("scope",)),
 }
@@ -123,8 +123,8 @@ FREE: dict[str, frozenset[str]] = {
     "Mutation.recordActivity": frozenset({"sessionId", "outletId", "contractIds"}),
 }
 
-# Of several ids one is enough: whoever proposes a contract is one of its parties.
-ONE_IS_ENOUGH = frozenset({"Mutation.proposeContract"})
+# Of several ids one is enough: whoever proposes a contract is one of its parties, whoever reports a session its merchant or streamer.
+ONE_IS_ENOUGH = frozenset({"Mutation.proposeContract", "Mutation.submitOutsideSession"})
 
 
 def _hidden(rule: Predicates) -> FieldRule:

@@ -53,7 +53,7 @@ ID_OF = {
 # Ids that travel as text: a scope beside its role, a document beside its kind.
 TEXTS = {
     ("Query.document", "id"): "Document",
-    **{(op, "scope"): "Merchant" for op in ("Query.members", "Query.invitations", "Mutation.inviteMember", "Mutation.removeMember")},
+    **{(op, "scope"): "Merchant" for op in ("Query.members", "Mutation.inviteMember", "Mutation.removeMember")},
 }
 
 
@@ -220,7 +220,7 @@ OPTIONAL = {
 CHOICES = {
     ("Mutation.grantRole", "role"): "COUNTY_OFFICER",
     ("Mutation.revokeRole", "role"): "COUNTY_OFFICER",
-    **{(op, "role"): "MERCHANT" for op in ("Query.members", "Query.invitations", "Mutation.inviteMember", "Mutation.removeMember")},
+    **{(op, "role"): "MERCHANT" for op in ("Query.members", "Mutation.inviteMember", "Mutation.removeMember")},
 }
 WORDS: dict[tuple[str, str] | str, str] = {
     "service": "orders",
@@ -305,6 +305,8 @@ def selection(kind: Any, *, whole: bool = True) -> str:
     named = base(kind)
     if is_leaf_type(named):
         return ""
+    if not whole and "userErrors" in getattr(named, "fields", ()):
+        return "{ __typename userErrors { code } }"
     if not whole:
         return "{ __typename nodes { __typename } }" if "nodes" in getattr(named, "fields", ()) else "{ __typename }"
     return _selected(named, (named.name,), [LEAVES])

@@ -168,7 +168,8 @@ def _denied(answer: Answer) -> bool:
     if answer.codes:
         return answer.codes <= {"NOT_FOUND", "FORBIDDEN"} and not answer.data
     if not answer.cell.operation.startswith("Query."):
-        return False
+        # Told in the payload that these ids do not go together; that nothing changed is looked at besides.
+        return bool(answer.data and answer.data.get("userErrors"))
     data = answer.data
     return data is None or (isinstance(data, dict) and data.get("nodes") == []) or data in ([], [None])
 

@@ -439,7 +439,7 @@ def _files(world: World, side: Side, people: dict[str, Client]) -> None:
     side.put("ApiKey", key, shopper, account_id=raw(shopper.account_id))
     owner, scope = people["merchant"], {"scope": raw(side.ids["Merchant"])}
     sent = owner.do("inviteMember", "invitation { id }", role="MERCHANT", scope=side.ids["Merchant"], login=f"{unique('i')}@matrix.test")
-    side.put("Invitation", sent["invitation"]["id"], owner, **scope)
+    side.put("Invitation", sent["invitation"]["id"], owner, **scope, county_code=side.county)
     made = owner.do(
         "registerWebhookEndpoint",
         "endpoint { id } secret",
