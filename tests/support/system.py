@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,14 +168,13 @@ def close_systems(session: Path) -> None:
 def _host(folder: Path, controller: int) -> int:
     from infra.runner import state, up
 
-    stop = False
-
     def on_signal(*_: object) -> None:
-        nonlocal stop
-        stop = True
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(controller,), daemon=True).start()
     paths = Paths.of_environment()
     paths.make()
     # 8000 is for people; tests run beside whatever they do.
@@ -185,13 +185,20 @@ def _host(folder: Path, controller: int) -> int:
         (folder / "host.tmp").write_text(json.dumps(os.getpid()))
         (folder / "host.tmp").rename(folder / "host.pid")
         os.set_blocking(started.popen.stdout.fileno(), False)  # type: ignore[union-attr]
-        while not stop and engines.alive(controller) and started.popen.poll() is None:
+        while started.popen.poll() is None:
             started.popen.stdout.read()  # type: ignore[union-attr]
             time.sleep(0.1)
         return 0
     finally:
         up.stop(started)
         (folder / "host.pid").unlink(missing_ok=True)
+
+
+def _end_with(controller: int) -> None:
+    """A system that never got healthy must not outlive who asked for it."""
+    while engines.alive(controller):
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
