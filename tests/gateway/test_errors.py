@@ -167,7 +167,7 @@ def test_a_request_id_that_is_no_plain_word_is_replaced(given: str, visitor: Cal
     answer = visitor.http.post("/graphql", json={"query": "{ nope }"}, headers={"X-Request-Id": given.encode().decode("latin-1")})
     assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["X-Request-Id"])
     assert "Set-Cookie" not in answer.headers
-    error = visitor.ask('{ node(id: "x") { id } }', **{"X-Request-Id": given.encode().decode("latin-1")})["errors"][0]
+    error = visitor.ask('{ product(id: "x") { id } }', **{"X-Request-Id": given.encode().decode("latin-1")})["errors"][0]
     assert re.fullmatch(r"[0-9a-f]{32}", error["extensions"]["requestId"])
 
 
@@ -194,7 +194,7 @@ def test_the_language_is_the_one_wanted_most(header: str, wanted: str | None) ->
 
 def test_the_accounts_language_speaks_where_the_request_names_none(sign_up: Callable[..., Caller]) -> None:
     caller = sign_up()
-    wrong = '{ node(id: "x") { id } }'
+    wrong = '{ product(id: "x") { id } }'
     with caller.edge.db.transaction() as conn:
         conn.execute("UPDATE accounts SET language = 'en'")
     assert caller.ask(wrong)["errors"][0]["message"] == "Not found"

@@ -45,7 +45,8 @@ def test_every_process_of_the_table_is_ready(system: System) -> None:
 
 def test_the_gateway_answers_graphql(system: System) -> None:
     status, body = fetch(system.graphql_url, {"query": "{__typename}"})
-    assert (status, json.loads(body)) == (200, {"data": {"__typename": "Query"}})
+    answer = json.loads(body)
+    assert (status, answer["data"], answer["extensions"]["cost"]["requested"]) == (200, {"__typename": "Query"}, 1)
 
 
 def test_a_service_refuses_whoever_shows_no_principal(system: System) -> None:
