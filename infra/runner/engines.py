@@ -78,7 +78,7 @@ def postgres_bin(name: str) -> str:
 
 
 POSTGRES_SETTINGS: Mapping[str, str] = {  # nosec B105 – the name of a method
-    "shared_buffers": "128MB",
+    "shared_buffers": "96MB",
     "max_connections": "200",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",

@@ -24,7 +24,7 @@ class Database:
     def __init__(self, url: str, *, size: int = 10, statement_timeout_ms: int = 15_000) -> None:
         self.url, self._most = url, statement_timeout_ms
         self._pool: ConnectionPool[Conn] = ConnectionPool(
-            url, min_size=1, max_size=size, open=False, timeout=10, max_idle=120,
+            url, min_size=1, max_size=size, open=False, timeout=10, max_idle=30,
             check=ConnectionPool.check_connection if size == 1 else None,
             kwargs={
                 "row_factory": dict_row, "autocommit": True, "prepare_threshold": 3,
